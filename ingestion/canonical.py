@@ -1,0 +1,64 @@
+"""The canonical schema: one list of raw tables that every contract maps to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from warehouse import yamlfile
+from warehouse.database import quote
+
+SCHEMA = "raw"
+TECHNICAL = {"_source": "VARCHAR", "_extract_time": "TIMESTAMP", "_sha256": "VARCHAR", "_extra": "VARCHAR"}
+
+
+@dataclass(frozen=True)
+class CanonicalObject:
+    """One object of the canonical schema. `columns` maps vendor names to SQL types; `key` is one or more of them."""
+
+    name: str
+    table: str
+    key: tuple[str, ...]
+    cursor: str | None
+    columns: dict[str, str]
+
+    @property
+    def sql_name(self) -> str:
+        """The quoted name of the raw table."""
+        return f"{SCHEMA}.{quote(self.table)}"
+
+
+@cache
+def objects() -> dict[str, CanonicalObject]:
+    """Every canonical object by its name, such as salesforce.Opportunity."""
+    data = yamlfile.load(Path(__file__).parent / "canonical.yml").data
+    types: dict[str, str] = data["types"]
+    found: dict[str, CanonicalObject] = {}
+    for name, entry in data["objects"].items():
+        columns = dict(item.strip().rsplit(" ", 1) for item in entry["columns"].split(","))
+        found[name] = CanonicalObject(
+            name=name,
+            table=table_name(name),
+            key=tuple(entry["key"]),
+            cursor=entry.get("cursor"),
+            columns={column: types[kind] for column, kind in columns.items()},
+        )
+    return found
+
+
+def table_name(name: str) -> str:
+    """salesforce.OpportunityHistory -> salesforce__opportunity_history."""
+    namespace, item = name.split(".", 1)
+    return f"{namespace}__" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", item).lower()
+
+
+def create_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every raw table that is missing, empty and typed."""
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    for item in objects().values():
+        columns = ", ".join(f"{quote(name)} {kind}" for name, kind in (item.columns | TECHNICAL).items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {item.sql_name} ({columns})")

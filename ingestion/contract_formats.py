@@ -1,0 +1,80 @@
+"""The format keys of a contract: null words, date formats, marks, words for true and false, time zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ingestion.contract import Formats
+from warehouse.errors import ContractError
+
+FORMAT_KEYS = {
+    "nullWords": "null_words",
+    "dateFormats": "date_formats",
+    "timestampFormats": "timestamp_formats",
+    "decimalMark": "decimal_mark",
+    "thousandsMark": "thousands_mark",
+    "trueWords": "true_words",
+    "falseWords": "false_words",
+    "timezone": "timezone",
+}
+
+
+def refine(custom: dict[str, Any], outer: Formats, where: str) -> Formats:
+    """The formats that hold inside: those from outside, changed by what is said here.
+
+    Raises:
+        ContractError: a value cannot be used, or two formats read one text as two dates.
+    """
+    changes: dict[str, Any] = {}
+    for key, name in FORMAT_KEYS.items():
+        if key in custom:
+            value = custom[key]
+            if name in ("decimal_mark", "thousands_mark", "timezone"):
+                changes[name] = str(value)
+            elif isinstance(value, list):
+                changes[name] = tuple(str(item) for item in value)
+            else:
+                raise ContractError(f"{key} is a list", where, f"write {key} as [a, b]")
+    formats = replace(outer, **changes)
+    if formats.decimal_mark == formats.thousands_mark:
+        raise ContractError("The decimal and the thousands mark are the same", where, "write what the file really uses")
+    if "timezone" in custom and not _is_zone(formats.timezone):
+        raise ContractError(f"{formats.timezone!r} is not a time zone", where, "write one like Europe/Berlin")
+    for key, group in (("dateFormats", formats.date_formats), ("timestampFormats", formats.timestamp_formats)):
+        if key in custom:
+            _refuse_ambiguous(group, where)
+    return formats
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _refuse_ambiguous(formats: tuple[str, ...], where: str) -> None:
+    """Two formats that read one text as two different moments cannot both be meant."""
+    probes = [
+        dt.datetime(2000 + year, month, day, 13, 4, 5)
+        for year in (1, 12, 30)
+        for month in (1, 2, 11, 12)
+        for day in (2, 3, 12, 28)
+    ]
+    for index, one in enumerate(formats):
+        for other in formats[index + 1 :]:
+            for moment in probes:
+                text = moment.strftime(one)
+                try:
+                    read_one, read_other = dt.datetime.strptime(text, one), dt.datetime.strptime(text, other)
+                except ValueError:
+                    continue
+                if read_one != read_other:
+                    raise ContractError(
+                        f"The formats {one!r} and {other!r} read {text!r} as two different dates",
+                        where,
+                        "keep the one that the export uses; give files of the other kind a contract of their own",
+                    )

@@ -1,0 +1,320 @@
+"""Reads contracts in the Open Data Contract Standard and refuses what it does not understand, by file, line and key.
+
+What the standard has no field for is said in customProperties, at the contract, the object or the property (the nearer
+one wins); docs/sources.md lists them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import jsonschema
+
+from ingestion import canonical
+from ingestion.contract import Column, Contract, Entry, ExtractTime, Formats
+from ingestion.contract_formats import FORMAT_KEYS, refine
+from warehouse import yamlfile
+from warehouse.errors import ConfigurationError, ContractError
+from warehouse.yamlfile import Key, YamlDocument
+
+BUILT_IN = Path(__file__).parent / "contracts"
+
+CONTRACT_KEYS = {"source", "encoding", "extractTime"} | set(FORMAT_KEYS)
+ENTRY_KEYS = {"onRepeat"} | set(FORMAT_KEYS)
+COLUMN_KEYS = {"constant", "expression", "valueMap", "salesforceId", "epochMilliseconds", "asOf"} | set(FORMAT_KEYS)
+LOGICAL_TYPES = {
+    "VARCHAR": {"string", "object", "array"},
+    "DECIMAL(18,2)": {"number"},
+    "DOUBLE": {"number"},
+    "BIGINT": {"integer"},
+    "BOOLEAN": {"boolean"},
+    "DATE": {"date"},
+    "TIMESTAMP": {"timestamp"},
+}
+
+
+def read_all(company: Path | None = None) -> list[Contract]:
+    """The built-in contracts and those of a company folder, which win where an id is the same.
+
+    Raises:
+        ContractError: a contract is refused; names file, line and key.
+        ConfigurationError: the company folder does not exist.
+    """
+    if company is not None and not company.is_dir():
+        raise ConfigurationError("The company folder does not exist", str(company), "name an existing folder with --sources")
+    found: dict[str, Contract] = {}
+    for folder in [BUILT_IN] + ([company / "contracts"] if company is not None else []):
+        seen: dict[str, Path] = {}
+        for path in sorted(folder.glob("*.y*ml")):
+            # The built-in ones are checked against the standard by the tests; the check takes a second.
+            contract = read(path, validate=folder != BUILT_IN)
+            if contract.id in seen:
+                raise ContractError(
+                    f"Two contracts have the id {contract.id!r}", f"{path}, and {seen[contract.id]}", "give each its own id"
+                )
+            seen[contract.id] = path
+            found[contract.id] = contract
+    return sorted(found.values(), key=lambda contract: contract.id)
+
+
+def read(path: Path, validate: bool = True) -> Contract:
+    """Read one contract; `validate` also holds it against the standard's own JSON schema.
+
+    Raises:
+        ContractError: names file, line and key of what is wrong, and what to write instead.
+    """
+    document = yamlfile.load(path, ContractError)
+    _require_parts(document)
+    if validate:
+        _validate_standard(document)
+    data: dict[str, Any] = document.data
+    custom = _custom(document, (), CONTRACT_KEYS)
+    formats = refine(custom, Formats(), document.where("customProperties"))
+    source = custom.get("source")
+    if not isinstance(source, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", source):
+        raise ContractError(
+            "The contract does not say its source (lower case letters, digits, _)",
+            document.where("customProperties"),
+            "add customProperties: [{property: source, value: my_crm}]",
+        )
+    paths, file_format, delimiter, quote = _server(document)
+    return Contract(
+        id=str(data["id"]),
+        source=source,
+        paths=paths,
+        format=file_format,  # type: ignore[arg-type]
+        encoding=_encoding(document, custom),
+        delimiter=delimiter,
+        quote=quote,
+        extract_time=_extract_time(document, custom),
+        entries=tuple(_entry(document, index, formats) for index in range(len(data["schema"]))),
+        file=path,
+    )
+
+
+@cache
+def _standard() -> jsonschema.protocols.Validator:
+    schema = json.loads(files("open_data_contract_standard").joinpath("schema.json").read_text(encoding="utf-8"))
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
+def _require_parts(document: YamlDocument) -> None:
+    if not isinstance(document.data, dict):
+        raise ContractError("The contract is empty", document.where(), "start from a contract in ingestion/contracts")
+    for key in ("id", "schema", "servers"):
+        if not document.data.get(key):
+            raise ContractError(f"The contract has no {key}", document.where(), f"add {key}; docs/sources.md has an example")
+
+
+def _validate_standard(document: YamlDocument) -> None:
+    _require_types(document)
+    # YAML reads 2026-01-31 as a date, which JSON Schema does not know.
+    data = json.loads(json.dumps(document.data, default=lambda value: value.isoformat()))
+    error = jsonschema.exceptions.best_match(_standard().iter_errors(data))
+    if error is not None:
+        at = tuple(error.absolute_path)
+        raise ContractError(
+            f"The contract is not valid under the Open Data Contract Standard: {error.message}",
+            document.where(*at),
+            "mend that key; docs/sources.md has a contract to copy",
+        )
+
+
+def _require_types(document: YamlDocument) -> None:
+    """The standard's schema asks for a logicalType only by a puzzling detour over the types it does not have."""
+    schemas = document.data.get("schema")
+    for i, schema in enumerate(schemas if isinstance(schemas, list) else []):
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        for j, item in enumerate(properties if isinstance(properties, list) else []):
+            if isinstance(item, dict) and "logicalType" not in item:
+                raise ContractError(
+                    f"The property {item.get('name')!r} has no logicalType",
+                    document.where("schema", i, "properties", j),
+                    "write logicalType: string, number, integer, boolean, date or timestamp",
+                )
+
+
+def _server(document: YamlDocument) -> tuple[tuple[str, ...], str, str, str]:
+    paths: list[str] = []
+    formats: set[str] = set()
+    delimiters: set[str] = set()
+    for index, server in enumerate(document.data["servers"]):
+        at: tuple[Key, ...] = ("servers", index)
+        if server.get("type") != "local":
+            raise ContractError("Only servers of type local are read", document.where(*at, "type"), "write type: local")
+        path = str(server.get("path", ""))
+        parts = PurePosixPath(path).parts
+        if not path or path.startswith(("/", "~")) or ".." in parts or "**" in path or "\\" in path:
+            raise ContractError(
+                f"{path!r} is not a file pattern inside the inbox",
+                document.where(*at, "path"),
+                "write a glob relative to the inbox, without .., ** or a leading /",
+            )
+        paths.append(path)
+        formats.add(str(server.get("format", "")))
+        delimiters.add(str(server.get("delimiter", ",")))
+    if len(formats) != 1 or not formats <= {"csv", "jsonl"} or len(delimiters) != 1:
+        raise ContractError(
+            f"One contract has one format (csv or jsonl) and one delimiter; found {sorted(formats)} {sorted(delimiters)}",
+            document.where("servers"),
+            "write format: csv or format: jsonl at every server",
+        )
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(next(iter(delimiters)), next(iter(delimiters)))
+    if len(delimiter) != 1:
+        raise ContractError(f"{delimiter!r} is not one character", document.where("servers"), "write one character, or tab")
+    return tuple(paths), formats.pop(), delimiter, '"'
+
+
+def _encoding(document: YamlDocument, custom: dict[str, Any]) -> str:
+    name = str(custom.get("encoding", "utf-8"))
+    try:
+        return codecs.lookup(name).name
+    except LookupError as error:
+        raise ContractError(
+            f"The encoding {name!r} is not known", document.where("customProperties"), "write utf-8, cp1252, utf-16, ..."
+        ) from error
+
+
+def _extract_time(document: YamlDocument, custom: dict[str, Any]) -> ExtractTime | None:
+    value = custom.get("extractTime")
+    if value is None:
+        return None
+    where = document.where("customProperties")
+    if not isinstance(value, dict) or set(value) != {"fileName", "format"}:
+        raise ContractError(
+            "extractTime says a fileName pattern and a format",
+            where,
+            r"write {fileName: '_(\d{4}-\d{2}-\d{2})', format: '%Y-%m-%d'}",
+        )
+    try:
+        groups = re.compile(str(value["fileName"])).groups
+    except re.error as error:
+        raise ContractError(f"The fileName pattern is not a regular expression: {error}", where, "mend the pattern") from error
+    if groups != 1:
+        raise ContractError("The fileName pattern has one group, the time", where, "put the time, and only it, in ( )")
+    return ExtractTime(str(value["fileName"]), str(value["format"]))
+
+
+def _entry(document: YamlDocument, index: int, formats: Formats) -> Entry:
+    at: tuple[Key, ...] = ("schema", index)
+    schema = document.data["schema"][index]
+    name = str(schema.get("name"))
+    if name not in canonical.objects():
+        close = difflib.get_close_matches(name, canonical.objects(), 3, 0.4)
+        raise ContractError(
+            f"{name!r} is not an object of the canonical schema",
+            document.where(*at, "name"),
+            f"use {' or '.join(close) if close else 'one of ' + ', '.join(canonical.objects())}",
+        )
+    target = canonical.objects()[name]
+    custom = _custom(document, at, ENTRY_KEYS)
+    repeat = custom.get("onRepeat", "reject")
+    if repeat not in ("reject", "keep_one"):
+        raise ContractError(f"onRepeat is reject or keep_one, not {repeat!r}", document.where(*at), "write one of the two")
+    inner = refine(custom, formats, document.where(*at, "customProperties"))
+    properties = schema.get("properties") or []
+    columns = tuple(_column(document, (*at, "properties", i), target, inner) for i in range(len(properties)))
+    names = [column.name for column in columns]
+    for i, column in enumerate(names):
+        if column in names[:i]:
+            raise ContractError(
+                f"The column {column!r} is mapped twice", document.where(*at, "properties", i), "keep one of the two"
+            )
+    missing = [key for key in target.key if key not in names]
+    if missing:
+        raise ContractError(
+            f"The key of {name} is not mapped: {', '.join(missing)}", document.where(*at), "map it; every record needs a key"
+        )
+    columns = tuple(replace(column, required=True) if column.name in target.key else column for column in columns)
+    return Entry(name, columns, repeat == "keep_one", tuple(_quality(document, at, target)))
+
+
+def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.CanonicalObject, formats: Formats) -> Column:
+    item: Any = document.data
+    for key in at:
+        item = item[key]
+    name = str(item.get("name"))
+    if name not in target.columns:
+        close = difflib.get_close_matches(name, target.columns, 3, 0.4)
+        raise ContractError(
+            f"{target.name} has no column {name!r}",
+            document.where(*at, "name"),
+            f"use {' or '.join(close)}" if close else f"its columns are {', '.join(target.columns)}",
+        )
+    kind = target.columns[name]
+    logical = item.get("logicalType")
+    if logical is not None and logical not in LOGICAL_TYPES[kind]:
+        raise ContractError(
+            f"{name} is {' or '.join(sorted(LOGICAL_TYPES[kind]))} in the canonical schema, not {logical}",
+            document.where(*at, "logicalType"),
+            "correct the type; the file's text is converted to it",
+        )
+    custom = _custom(document, at, COLUMN_KEYS)
+    if sum(key in custom for key in ("constant", "expression")) > 1:
+        raise ContractError(f"{name} has both a constant and an expression", document.where(*at), "keep one of them")
+    computed = "constant" in custom or "expression" in custom
+    value_map = custom.get("valueMap", {})
+    if not isinstance(value_map, dict):
+        raise ContractError(f"The valueMap of {name} is not a mapping", document.where(*at), "write {from: to, ...}")
+    return Column(
+        name=name,
+        sql_type=kind,
+        file_column=None if computed else str(item.get("physicalName", name)),
+        constant=str(custom["constant"]) if "constant" in custom else None,
+        expression=str(custom["expression"]) if "expression" in custom else None,
+        required=bool(item.get("required", False)),
+        value_map=tuple(sorted((str(old), str(new)) for old, new in value_map.items())),
+        salesforce_id=bool(custom.get("salesforceId", False)),
+        epoch_milliseconds=bool(custom.get("epochMilliseconds", False)),
+        as_of=bool(custom.get("asOf", False)),
+        formats=refine(custom, formats, document.where(*at, "customProperties")),
+    )
+
+
+def _quality(document: YamlDocument, at: tuple[Key, ...], target: canonical.CanonicalObject) -> Iterable[dict[str, Any]]:
+    """Quality rules of an object and of its columns as plain data, for the raw suites."""
+    schema: Any = document.data["schema"][at[1]]
+    table = f"{canonical.SCHEMA}.{target.table}"
+    places: list[tuple[tuple[Key, ...], str | None, Any]] = [(at, None, schema)]
+    places += [((*at, "properties", i), item["name"], item) for i, item in enumerate(schema.get("properties") or [])]
+    for place, column, owner in places:
+        for i, rule in enumerate(owner.get("quality") or []):
+            yield {
+                "table": table,
+                "column": column,
+                "key": list(target.key),
+                "rule": rule,
+                "severity": rule.get("severity", "warning"),
+                "source_file": document.path.name,
+                "line": document.line(*place, "quality", i),
+            }
+
+
+def _custom(document: YamlDocument, at: tuple[Key, ...], known: set[str]) -> dict[str, Any]:
+    owner: Any = document.data
+    for key in at:
+        owner = owner[key]
+    found: dict[str, Any] = {}
+    for index, item in enumerate(owner.get("customProperties") or []):
+        name = str(item.get("property"))
+        where = document.where(*at, "customProperties", index)
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            raise ContractError(
+                f"The customProperty {name!r} is not known here",
+                where,
+                f"did you mean {close[0]}?" if close else f"use one of {', '.join(sorted(known))}",
+            )
+        if name in found:
+            raise ContractError(f"The customProperty {name!r} is said twice", where, "keep one of the two")
+        found[name] = item.get("value")
+    return found

@@ -1,0 +1,111 @@
+"""Immutable landing: every accepted file once, under its sha256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.inbox import Found, unchanged
+from warehouse.errors import StateError, disk_full, is_disk_full
+
+BLOCK = 4 << 20
+FICLONE = 0x40049409
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A file in landing. `has_nul` marks a file that no text encoding of ours can mean (UTF-16 aside)."""
+
+    sha256: str
+    path: Path
+    size: int
+    has_nul: bool
+
+
+def fingerprint(path: Path) -> tuple[str, bool]:
+    """The sha256 of a file, and whether it holds a NUL byte."""
+    digest, has_nul = hashlib.sha256(), False
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+            has_nul = has_nul or b"\0" in block
+    return digest.hexdigest(), has_nul
+
+
+def land(found: Found, landing: Path) -> Landed | None:
+    """Bring a stable file into landing; None when it changed meanwhile.
+
+    The bytes are shared with the inbox where the file system can clone a file, copied where it cannot; they are never
+    hard-linked, because an export that is written again in place would change what was landed.
+
+    Raises:
+        DiskFullError: there is no space; nothing is left behind.
+    """
+    temporary = landing / f".{os.getpid()}.part"
+    try:
+        with found.path.open("rb") as source, temporary.open("wb") as target:
+            cloned = _clone(source.fileno(), target.fileno())
+            digest, has_nul, size = hashlib.sha256(), False, 0
+            while block := source.read(BLOCK):
+                digest.update(block)
+                has_nul = has_nul or b"\0" in block
+                size += len(block)
+                if not cloned:
+                    target.write(block)
+            target.flush()
+            os.fsync(target.fileno())
+        if not unchanged(found) or size != found.size:
+            return None
+        final = landing / digest.hexdigest()
+        temporary.chmod(0o444)
+        temporary.replace(final)
+        return Landed(digest.hexdigest(), final, size, has_nul)
+    except OSError as error:
+        if is_disk_full(error):
+            raise disk_full(error, str(landing)) from error
+        raise StateError(
+            f"The file cannot be landed: {error.strerror}",
+            str(error.filename or found.path),
+            "check the rights of both folders",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def find(landing: Path, sha256: str) -> Landed:
+    """A landed file, verified.
+
+    Raises:
+        StateError: it is missing or its bytes are no longer those that were landed.
+    """
+    path = landing / sha256
+    if not path.is_file():
+        raise StateError(
+            "A landed file is missing", str(path), "restore the landing folder from a backup, or drop the export again"
+        )
+    actual, has_nul = fingerprint(path)
+    if actual != sha256:
+        raise StateError(
+            "A landed file was changed after it landed", str(path), "restore it from a backup, or drop the export again"
+        )
+    return Landed(sha256, path, path.stat().st_size, has_nul)
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, a few megabytes at a time."""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _clone(source: int, target: int) -> bool:
+    with suppress(ImportError, OSError):
+        import fcntl  # noqa: PLC0415 - not on every system
+
+        fcntl.ioctl(target, FICLONE, source)
+        return True
+    return False

@@ -1,0 +1,75 @@
+"""The SELECT list that makes typed canonical columns of a file's text, with the verdict on each record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingestion.canonical import CanonicalObject
+from ingestion.contract import Column, Entry
+from ingestion.convert import fails, text_of, value_of
+from ingestion.decode import Text
+from warehouse.database import literal, quote
+
+NOT_JSON = -1
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What one entry of a contract takes from one file."""
+
+    text: Text
+    entry: Entry
+    target: CanonicalObject
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def of(cls, text: Text, entry: Entry, target: CanonicalObject) -> Projection:
+        """The columns that this file can feed; the others of the raw table stay NULL."""
+        absent = {name.casefold() for name in text.absent} if text.contract.format == "csv" else set()
+        columns = tuple(c for c in entry.columns if c.file_column is None or c.file_column.casefold() not in absent)
+        return cls(text, entry, target, columns)
+
+    @property
+    def key(self) -> str:
+        """The key columns, quoted, for a SELECT or a PARTITION BY."""
+        return ", ".join(quote(name) for name in self.target.key)
+
+    @property
+    def names(self) -> str:
+        """All columns that come out, `_extra` included."""
+        return ", ".join([quote(column.name) for column in self.columns] + ["_extra"])
+
+    @property
+    def values(self) -> str:
+        """The typed values under their canonical names, and the file's unknown columns as JSON."""
+        typed = [f"{value_of(column)} AS {quote(column.name)}" for column in self.columns]
+        return ", ".join([*typed, f"{self._extra()} AS _extra"])
+
+    @property
+    def bad(self) -> str:
+        """The place of the first column that a record fails by; NULL for a good one, -1 for a line that is not JSON."""
+        cases = [f"WHEN {condition} THEN {i}" for i, column in enumerate(self.columns) if (condition := fails(column))]
+        if self.text.contract.format == "jsonl":
+            cases.insert(0, f"WHEN NOT _valid THEN {NOT_JSON}")
+        return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS INTEGER)"
+
+    @property
+    def bad_text(self) -> str:
+        """The text that made a record fail."""
+        cases = [f"WHEN {i} THEN {text_of(column)}" for i, column in enumerate(self.columns)]
+        if self.text.contract.format == "jsonl":
+            cases.append(f"WHEN {NOT_JSON} THEN _line")
+        return f"CASE {self.bad} {' '.join(cases)} END"
+
+    @property
+    def best_first(self) -> str:
+        """Which of several records with one key is the current one: the latest by cursor, then by content."""
+        names = {column.name for column in self.columns}
+        cursor = f"{quote(self.target.cursor)} DESC NULLS LAST, " if self.target.cursor in names and self.target.cursor else ""
+        return f"{cursor}md5(CAST(row({self.names}) AS VARCHAR)) DESC"
+
+    def _extra(self) -> str:
+        if not self.text.extra:
+            return "CAST(NULL AS VARCHAR)"
+        pairs = ", ".join(f"{literal(name)}, {quote(name)}" for name in self.text.extra)
+        return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
