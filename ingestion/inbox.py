@@ -41,8 +41,8 @@ class Scan:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def scan(inbox: Path, contracts: Sequence[Contract]) -> Scan:
-    """Look at the inbox once, and a second time at what is young.
+def scan(inbox: Path, contracts: Sequence[Contract], second_look: bool = True) -> Scan:
+    """Look at the inbox once, and a second time at what is young (without it, all files count as stable).
 
     Raises:
         InboxError: the inbox does not exist or cannot be read.
@@ -65,11 +65,11 @@ def scan(inbox: Path, contracts: Sequence[Contract]) -> Scan:
         else:
             claims[name] = claiming[0]
     young = {name for name in claims if clock.timestamp() - looked[name].st_mtime < YOUNG_SECONDS}
-    if young:
+    if young and second_look:
         clock.pause(SECOND_LOOK_SECONDS)
     for name, contract in claims.items():
         first = looked[name]
-        second = _stat(inbox / name) if name in young else first
+        second = _stat(inbox / name) if name in young and second_look else first
         if second is None or (second.st_size, second.st_mtime_ns) != (first.st_size, first.st_mtime_ns):
             result.growing.append(name)
         else:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -45,7 +46,7 @@ class IngestReport:
     unclaimed: list[str] = field(default_factory=list)
     removed: int = 0
     as_of: dt.datetime | None = None
-    rejected: int = 0
+    rejects: list[records.RejectedRecord] = field(default_factory=list)
 
     def with_status(self, *statuses: str) -> list[FileOutcome]:
         """The files of a status."""
@@ -84,8 +85,10 @@ def ingest(home: Home, contracts: Sequence[Contract], folder: Path, progress: Pr
         connection.close()
 
 
-def pending(home: Home, contracts: Sequence[Contract], folder: Path) -> bool:
+def pending(home: Home, contracts: Sequence[Contract], folder: Path, second_look: bool = True) -> bool:
     """Whether the inbox or a contract holds something that the ledger has not judged yet. Reads, never writes.
+
+    Without the second look a file that is still growing counts as something new.
 
     Raises:
         InboxError: the inbox does not exist or cannot be read.
@@ -94,15 +97,45 @@ def pending(home: Home, contracts: Sequence[Contract], folder: Path) -> bool:
     versions = {contract.id: records.version_of(contract) for contract in contracts}
     if any(versions.get(file.key.contract_id, file.version) != file.version for file in known.values()):
         return True
-    for found in inbox.scan(folder, contracts).claimed:
-        sha256, _ = landing.fingerprint(found.path)
-        try:
-            moment = _extract_time(found.contract, found.name)
-        except UnreadableError:
-            moment = None
-        if FileKey(found.contract.id, sha256, moment) not in known:
-            return True
-    return False
+    seen = inbox.scan(folder, contracts, second_look)
+    return any(_key_of(found) not in known for found in seen.claimed)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What of the files that lie in the inbox is not in the raw tables: whole files with the reason, and single records."""
+
+    files: dict[str, str]
+    rejected: int
+    unclaimed: list[str]
+
+
+def held(home: Home, contracts: Sequence[Contract], folder: Path) -> Held:
+    """What somebody should look at or wait for, as the ledger has it. Reads, never writes.
+
+    Raises:
+        InboxError: the inbox does not exist or cannot be read.
+    """
+    seen = inbox.scan(folder, contracts, second_look=False)
+    events = Ledger(home.ledger).events(records.LOADED, records.QUARANTINED)
+    known = records.remembered(events)
+    counts = {event.body["load_id"]: sum(o["rejected"] for o in event.body.get("objects", [])) for event in events}
+    files = dict(seen.refused) | dict.fromkeys(seen.growing, "it is still being written")
+    rejected = 0
+    for found in seen.claimed:
+        key = _key_of(found)
+        file = known.get(key)
+        if file is not None and file.status == records.QUARANTINED:
+            files[found.name] = file.reason
+        elif file is not None:
+            rejected += counts[key.load_id]
+    return Held(files, rejected, seen.unclaimed)
+
+
+def business_date(connection: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> dt.date | None:
+    """The default of as_of: the largest asOf value of all loads as a day in the company's zone."""
+    moment = records.latest_moment(connection)
+    return moment.replace(tzinfo=dt.UTC).astimezone(zone).date() if moment else None
 
 
 def input_state(home: Home, contracts: Sequence[Contract]) -> list[str]:
@@ -147,8 +180,7 @@ class _Pass:
             done += 1
         self.progress("ingest", done, total)
         self.report.as_of = records.latest_moment(self.connection)
-        row = self.connection.execute("SELECT count(*) FROM meta.reject").fetchone()
-        self.report.rejected = int(row[0]) if row else 0
+        self.report.rejects = records.rejected(self.connection)
         return self.report
 
     def _remove_unwanted(self) -> None:
@@ -224,6 +256,15 @@ class _Pass:
             self.ledger.append(records.QUARANTINED, records.event_body(key, name, size, version) | {"reason": reason})
         self.known[key] = Remembered(key, name, size, records.QUARANTINED, version, reason)
         self.report.files.append(FileOutcome(name, key.contract_id, QUARANTINED, reason))
+
+
+def _key_of(found: Found) -> FileKey:
+    sha256, _ = landing.fingerprint(found.path)
+    try:
+        moment = _extract_time(found.contract, found.name)
+    except UnreadableError:
+        moment = None
+    return FileKey(found.contract.id, sha256, moment)
 
 
 def _extract_time(contract: Contract, name: str) -> dt.datetime | None:

@@ -54,6 +54,18 @@ class Remembered:
     reason: str
 
 
+@dataclass(frozen=True)
+class RejectedRecord:
+    """One rejected record of one file. `line` is physical and 1-based."""
+
+    file_name: str
+    object: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
 def version_of(contract: Contract) -> str:
     """What a load was made with: the contract's meaning and the loader's generation."""
     return f"{contract.hash[:16]}-{LOADER}"
@@ -121,6 +133,14 @@ def forget(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
     """Take a load out of the bookkeeping."""
     for table in ("load", "load_object", "reject"):
         connection.execute(f"DELETE FROM meta.{table} WHERE load_id = ?", [load_id])
+
+
+def rejected(connection: duckdb.DuckDBPyConnection) -> list[RejectedRecord]:
+    """Every rejected record of every load, by file and line."""
+    rows = connection.execute(
+        "SELECT file_name, object, line, column_name, value, reason FROM meta.reject ORDER BY file_name, line, object, load_id"
+    ).fetchall()
+    return [RejectedRecord(*row) for row in rows]
 
 
 def latest_moment(connection: duckdb.DuckDBPyConnection) -> dt.datetime | None:

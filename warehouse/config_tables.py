@@ -6,7 +6,7 @@ import datetime as dt
 
 import duckdb
 
-from warehouse.company import WEEKDAYS, Company
+from warehouse.company import WEEKDAYS, Company, load
 from warehouse.database import quote
 
 SCHEMA = "config"
@@ -18,6 +18,11 @@ _STAGE = (
     "source VARCHAR, pipeline_id VARCHAR, stage_name VARCHAR, stage_order INTEGER, stage_type VARCHAR, "
     "default_probability DOUBLE, forecast_category VARCHAR"
 )
+
+
+def names() -> list[str]:
+    """The tables of the schema, whatever the company."""
+    return list(tables(load(), dt.date.min))
 
 
 def write(connection: duckdb.DuckDBPyConnection, company: Company, as_of: dt.date) -> None:

@@ -41,7 +41,11 @@ def build_lock(home: Home, run_id: str, wait_seconds: float | None = None) -> It
         LockedError: the other run did not finish in time; names it.
     """
     wait = _wait_seconds() if wait_seconds is None else wait_seconds
-    home.root.mkdir(parents=True, exist_ok=True)
+    with _alive(home, run_id):
+        yield from _hold(home, run_id, wait)
+
+
+def _hold(home: Home, run_id: str, wait: float) -> Iterator[Holder]:
     lock = FileLock(_lock_file(home), timeout=wait)
     try:
         lock.acquire()
@@ -70,11 +74,24 @@ def holder(home: Home) -> Holder | None:
         return None
 
 
-def is_free(home: Home) -> bool:
-    """Whether nobody holds the build file at this moment."""
-    if not home.root.is_dir():
-        return True
-    lock = FileLock(_lock_file(home), timeout=0)
+def is_alive(home: Home, run_id: str) -> bool | None:
+    """Whether the process of a run lives, working or waiting for the build file; None when it never said that it does."""
+    path = _alive_file(home, run_id)
+    return None if not path.exists() else not _is_free(path)
+
+
+@contextmanager
+def _alive(home: Home, run_id: str) -> Iterator[None]:
+    """Hold a lock of this run's own, so that others can tell a waiting run from a dead one."""
+    path = _alive_file(home, run_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path, timeout=0):
+        yield
+    path.unlink(missing_ok=True)
+
+
+def _is_free(path: Path) -> bool:
+    lock = FileLock(path, timeout=0)
     try:
         lock.acquire()
     except Timeout:
@@ -89,6 +106,10 @@ def _wait_seconds() -> float:
         return float(text) if text else DEFAULT_WAIT_SECONDS
     except ValueError as error:
         raise LockedError(f"{text!r} is not a number of seconds", WAIT_VARIABLE, "write it like 60") from error
+
+
+def _alive_file(home: Home, run_id: str) -> Path:
+    return home.root / "locks" / f"{run_id}.lock"
 
 
 def _lock_file(home: Home) -> Path:

@@ -1,0 +1,69 @@
+-- One step up per level, at most eight; a step that would come back to somebody already passed ends the walk (cycles in exports).
+{%- set levels = 8 %}
+with users as (
+
+    select
+        user_id,
+        manager_id
+    from {{ ref('dim_user') }}
+    where is_current
+
+),
+
+level_0 as (
+
+    select
+        user_id,
+        user_id as manager_id,
+        user_id as passed
+    from users
+
+),
+
+{%- for level in range(1, levels + 1) %}
+
+level_{{ level }} as (
+
+    select
+        below.user_id,
+        users.manager_id,
+        below.passed || ' ' || users.manager_id as passed
+    from level_{{ level - 1 }} as below
+    inner join users on below.manager_id = users.user_id
+    where
+        users.manager_id is not null
+        and below.passed not like '%' || users.manager_id || '%'
+
+),
+{%- endfor %}
+
+walked as (
+{% for level in range(levels + 1) %}
+    select
+        user_id,
+        manager_id,
+        {{ level }} as depth
+    from level_{{ level }}
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+{%- endfor %}
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['user_id', 'manager_id', valid_from_always()]) }} as bridge_id,
+        user_id,
+        manager_id,
+        cast(depth as integer) as depth,
+        true as is_assumed,
+        {{ valid_from_always() }} as valid_from,
+        {{ valid_to_always() }} as valid_to
+    from walked
+
+)
+
+select * from final

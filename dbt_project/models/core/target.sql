@@ -1,0 +1,51 @@
+-- A quota stays in its own period. Where the CRM keeps a total beside its product families, the total is the quota.
+with quotas as (
+
+    select
+        quotas.user_id,
+        quotas.product_family,
+        quotas.quota_amount,
+        run_context.quota_period,
+        case run_context.quota_period
+            when 'quarter' then {{ fiscal_quarter_start('quotas.start_date', 'run_context.fiscal_year_start_month') }}
+            else {{ month_start('quotas.start_date') }}
+        end as period_start
+    from {{ ref('stg_salesforce__forecasting_quota') }} as quotas
+    cross join {{ source('config', 'run_context') }} as run_context
+    where
+        quotas.user_id is not null
+        and quotas.start_date is not null
+        and quotas.quota_amount is not null
+        and coalesce(quotas.currency, run_context.reporting_currency) = run_context.reporting_currency
+
+),
+
+sums as (
+
+    select
+        user_id,
+        period_start,
+        quota_period,
+        sum(case when product_family is null then quota_amount end) as total_amount,
+        sum(quota_amount) as family_amount
+    from quotas
+    group by user_id, period_start, quota_period
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(["'rep'", 'user_id', 'period_start', 'quota_period', "'bookings'", "'crm'"]) }} as target_id,
+        'rep' as scope_type,
+        user_id as scope_id,
+        quota_period as period_type,
+        'bookings' as measure,
+        'crm' as version,
+        {{ money('coalesce(total_amount, family_amount)') }} as amount,
+        period_start
+    from sums
+
+)
+
+select * from final

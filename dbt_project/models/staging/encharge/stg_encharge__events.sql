@@ -1,0 +1,29 @@
+with source as (
+
+    {{ latest_version(source('raw', 'encharge__events'), key='event_key') }}
+
+),
+
+renamed as (
+
+    select
+        {{ surrogate_key(['_source', 'event_key']) }} as event_id,
+        _source as source,
+        event_key as source_event_id,
+        person as source_person,
+
+        type as event_type,
+        url as url,
+        form as form,
+        campaign as campaign,
+        utm_source as utm_source,
+        utm_medium as utm_medium,
+        utm_campaign as utm_campaign,
+        properties as properties,
+
+        timestamp as event_at
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+with source as (
+
+    {{ latest_version(source('raw', 'hr__employees'), key='employee_id') }}
+
+),
+
+renamed as (
+
+    select
+        {{ surrogate_key(['_source', 'employee_id']) }} as employee_key,
+        _source as source,
+        employee_id as source_employee_id,
+        crm_user_id as source_user_id,
+        manager_id as source_manager_employee_id,
+
+        email as email,
+        role as role,
+        segment as segment,
+        currency as currency,
+
+        fte as fte,
+        {{ money('cost_per_year') }} as cost_per_year,
+
+        hire_date as hire_date,
+        end_date as end_date
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,32 @@
+with source as (
+
+    {{ latest_version(source('raw', 'salesforce__event'), key='Id') }}
+
+),
+
+renamed as (
+
+    select
+        {{ surrogate_key(['_source', 'Id']) }} as meeting_id,
+        {{ entity_id('_source', 'OwnerId') }} as owner_id,
+        {{ entity_id('_source', 'WhatId') }} as what_id,
+        {{ entity_id('_source', 'AccountId') }} as account_id,
+        _source as source,
+        Id as source_meeting_id,
+        OwnerId as source_owner_id,
+        WhoId as source_who_id,
+
+        Subject as subject,
+        Type as event_type,
+
+        coalesce(IsChild, false) as is_child,
+        coalesce(IsDeleted, false) as is_deleted,
+
+        StartDateTime as started_at,
+        EndDateTime as ended_at,
+        CreatedDate as created_at
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,1 @@
+"""Assets, one module for each stage of the flow: raw, config, transform (dbt), served."""

@@ -1,0 +1,154 @@
+"""Runs the main job in this process and says what came of it: outcome, exit code, one paragraph."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from orchestration import currency
+from orchestration.resources import JOB, Workplace
+from orchestration.settings import Settings
+from serving.model import Publication
+from warehouse import clock
+from warehouse.errors import ConfigurationError, SalesOpsError, StateError, TransformError, cause_of
+
+OK, HELD = 0, 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of `salesops run`."""
+
+    headline: str
+    exit_code: int
+    seconds: float
+    served: Publication | None = None
+    held: list[tuple[str, str]] = field(default_factory=list)
+    rejected: int = 0
+    unclaimed: list[str] = field(default_factory=list)
+
+
+def run(workplace: Workplace, select: Sequence[str] = (), force: bool = False) -> Outcome:
+    """Run the main job, unless the served version is already right.
+
+    Args:
+        workplace: where to work.
+        select: Dagster asset selections; empty: everything.
+        force: run even when nothing changed.
+
+    Raises:
+        SalesOpsError: nothing was published; the served version stays.
+    """
+    started = clock.stopwatch()
+    settings = workplace.settings
+    settings.home.create()
+    if not (select or force or workplace.full_refresh):
+        state = currency.look(settings, workplace.date)
+        if state.is_current and state.served is not None:
+            return _current(settings, state, clock.stopwatch() - started)
+    before = _served(settings)
+    _execute(workplace, settings, select)
+    served = _served(settings)
+    is_new = served is not None and (before is None or before.version != served.version)
+    if select:
+        headline = "The selected assets were built."
+    elif is_new and served is not None:
+        headline = f"Published version {served.version}, as of {served.as_of}."
+    else:
+        headline = f"Version {served.version if served else '?'} was already right; nothing new was published."
+    return _outcome(settings, headline, clock.stopwatch() - started, served)
+
+
+def instance(settings: Settings) -> object:
+    """Dagster's instance of a home, with the committed configuration."""
+    from pathlib import Path
+
+    from dagster import DagsterInstance
+
+    settings.home.create()
+    committed = (Path(__file__).parent / "dagster.yaml").read_text(encoding="utf-8")
+    target = settings.home.dagster / "dagster.yaml"
+    if not target.is_file() or target.read_text(encoding="utf-8") != committed:
+        target.write_text(committed, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(settings.home.dagster)
+    return DagsterInstance.from_config(str(settings.home.dagster))
+
+
+def _execute(workplace: Workplace, settings: Settings, select: Sequence[str]) -> None:
+    from dagster import AssetSelection, DagsterInstance
+
+    from orchestration.build import build_defs
+
+    settings.export()
+    definitions = build_defs(workplace)
+    job = definitions.resolve_job_def(JOB)
+    keys = None
+    if select:
+        graph = definitions.resolve_asset_graph()
+        selection = AssetSelection.from_coercible(list(select)) if len(select) > 1 else AssetSelection.from_string(select[0])
+        keys = sorted(selection.resolve(graph), key=str)
+        if not keys:
+            raise ConfigurationError(
+                f"Nothing is selected by {' '.join(select)}",
+                "--select",
+                "write an asset such as kpi/daily_sales or +core/dim_user",
+            )
+    home_instance = instance(settings)
+    assert isinstance(home_instance, DagsterInstance)  # noqa: S101
+    try:
+        result = job.execute_in_process(
+            instance=home_instance,
+            asset_selection=keys,
+            raise_on_error=True,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    except Exception as error:
+        refusal = cause_of(error)
+        if refusal is not None:
+            raise refusal from error
+        raise _unforeseen(error, settings) from error
+    if not result.success:
+        raise StateError("The run did not succeed", f"run {result.run_id}", "see `salesops ui`")
+
+
+def _unforeseen(error: BaseException, settings: Settings) -> SalesOpsError:
+    """A failure that is not one of ours: dbt's own, or a bug."""
+    inner: BaseException = error
+    while inner.__cause__ is not None:
+        inner = inner.__cause__
+    if "Dbt" in type(inner).__name__:
+        return TransformError(
+            str(inner).strip(), str(settings.home.dbt_logs / "dbt.log"), "mend the model or the data it names, and run again"
+        )
+    first = next(iter(str(inner).strip().splitlines()), "")
+    return StateError(
+        f"Something went wrong that nobody foresaw: {type(inner).__name__}: {first}",
+        f"the run's log in `salesops ui`, and {settings.home.dagster}",
+        "set SALESOPS_DEBUG=1 and run again for the whole trace, and report it",
+    )
+
+
+def _current(settings: Settings, state: currency.Currency, seconds: float) -> Outcome:
+    assert state.served is not None  # noqa: S101
+    headline = f"Nothing to do: version {state.served.version}, as of {state.served.as_of}, is right for the current input."
+    if state.rolled_back:
+        headline = (
+            f"Nothing to do: a person put version {state.served.version} back ({state.rolled_back}), and the input is the same "
+            "as that of the version that was withdrawn. New files, or `salesops publish`, move on."
+        )
+    return _outcome(settings, headline, seconds, state.served)
+
+
+def _outcome(settings: Settings, headline: str, seconds: float, served: Publication | None) -> Outcome:
+    from ingestion import ingest
+
+    kept = ingest.held(settings.home, settings.contracts(), settings.inbox)
+    code = HELD if kept.files or kept.rejected else OK
+    return Outcome(headline, code, seconds, served, sorted(kept.files.items()), kept.rejected, kept.unclaimed)
+
+
+def _served(settings: Settings) -> Publication | None:
+    from serving.publish import current
+
+    return current(settings.home.serving)

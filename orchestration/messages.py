@@ -1,0 +1,115 @@
+"""What the command prints: short tables and sentences for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from ingestion.ingest import IngestReport
+from orchestration.launch import Outcome
+from orchestration.settings import Settings
+from orchestration.state import State
+from warehouse.errors import StateError
+
+MANY = 8
+
+
+def show_run(settings: Settings, outcome: Outcome) -> None:
+    """The end of `salesops run`: what is served, what is held back, where to look."""
+    console = Console()
+    console.print(f"[bold]{outcome.headline}[/] ({outcome.seconds:.1f} s)", highlight=False)
+    if outcome.served is not None:
+        _grid(console, ("table", "rows"), [(t.full_name, f"{t.rows:,}") for t in outcome.served.tables if t.schema != "core"])
+    for name, reason in outcome.held:
+        click.echo(f"Held back: {name}: {reason}")
+    if outcome.rejected:
+        click.echo(f"Rejected records: {outcome.rejected:,}; `salesops ingest` lists them with line, column and reason.")
+    _unclaimed(outcome.unclaimed)
+    docs = settings.home.reports / "data_docs" / "index.html"
+    home = "" if settings.home.root == Path("var").resolve() else f" --home {_short(settings.home.root)}"
+    click.echo("Look next:")
+    click.echo(f'  salesops query{home} "select * from kpi.team_performance_month where is_default_scope order by month_start"')
+    click.echo(f"  {_short(docs)} (validation report)")
+    click.echo(f"  salesops ui{home} (lineage, checks, schedules)   salesops status{home}")
+
+
+def show_ingest(report: IngestReport) -> None:
+    """The end of `salesops ingest`: each file, what came of it, and the rejected records."""
+    console = Console()
+    rows = []
+    for file in report.files:
+        counts = ", ".join(f"{c.object} {c.loaded:,}" + (f" (-{c.rejected:,})" if c.rejected else "") for c in file.counts)
+        rows.append((file.name, file.status, file.reason or counts))
+    _grid(console, ("file", "outcome", "records"), rows)
+    for file in report.files:
+        if file.extra:
+            click.echo(f"{file.name}: columns the contract does not name, kept in _extra: {', '.join(file.extra)}")
+    for reject in report.rejects[:MANY]:
+        place = f"{reject.file_name}, line {reject.line}, column {reject.column!r}"
+        click.echo(f"Rejected: {place}, {reject.value!r}: {reject.reason}")
+    if len(report.rejects) > MANY:
+        click.echo(f"... and {len(report.rejects) - MANY:,} more, all in the table meta.reject of the build file.")
+    _unclaimed(report.unclaimed)
+    if not report.files:
+        click.echo("The inbox holds no file that a contract claims.")
+
+
+def show_checks(result: Any, docs: Path) -> None:
+    """The end of `salesops validate`: counts, what is not well, and the report."""
+    counts = ", ".join(f"{number} {status.value}" for status, number in result.counts().items() if number)
+    click.echo(f"Checks: {counts or 'none'}.")
+    for check in result.results:
+        if check.status.value != "passed":
+            click.echo(f"  {check.status.value}: {check.name}: {check.detail}")
+    click.echo(f"Report: {_short(docs)}")
+
+
+def show_status(state: State, as_json: bool) -> None:
+    """`salesops status`."""
+    if as_json:
+        click.echo(json.dumps(state.as_dict(), indent=1, default=str, ensure_ascii=False))
+        return
+    for name, value in state.sentences():
+        click.echo(f"{name:<16}{value}")
+
+
+def require_build(settings: Settings) -> None:
+    """Refuse to go on without a build file.
+
+    Raises:
+        StateError: nothing was built here yet.
+    """
+    if not settings.home.build.is_file():
+        raise StateError("Nothing was built here yet", str(settings.home.build), "run `salesops run` first, or name its --home")
+
+
+def _unclaimed(names: Iterable[str]) -> None:
+    listed = list(names)
+    if listed:
+        more = f" and {len(listed) - MANY} more" if len(listed) > MANY else ""
+        click.echo(f"No contract claims: {', '.join(listed[:MANY])}{more}")
+
+
+def _grid(console: Console, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for index, name in enumerate(header):
+        table.add_column(name, justify="right" if name == "rows" else "left", overflow="fold", no_wrap=index == 0)
+    for row in rows:
+        # A file's name or value is text, never markup.
+        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+    console.print(table, highlight=False)
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
