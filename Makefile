@@ -54,8 +54,8 @@ bench: $(VENV)/.dev ## The measurements, as ratios, medians of 5 (about 25 minut
 	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.dev ## Resolve the lock files anew from pyproject.toml
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements/runtime.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build -c requirements/constraints.txt pyproject.toml -o requirements/runtime.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra dev -c requirements/constraints.txt -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
 
 docs-pictures: $(VENV)/.dev ## Draw the pictures that README shows
 	@$(BIN)/python -m tests.end_to_end.pictures docs/pictures

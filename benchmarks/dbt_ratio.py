@@ -1,10 +1,8 @@
 """The dbt steps of a run against `dbt build` from the command line: same project, same data, in turns.
 
-Run: python -m benchmarks.dbt_ratio HOME [project folder] [repeats]; HOME is a SALESOPS_HOME whose build.duckdb is filled. Both sides
-work on copies of it. The ratio of the medians has to stay at or below TARGET.
+Run: python -m benchmarks.dbt_ratio HOME [project folder] [repeats]; HOME is a SALESOPS_HOME whose build.duckdb is filled. Both
+sides work on copies of it. The ratio of the medians has to stay at or below TARGET.
 """
-
-from __future__ import annotations
 
 import json
 import os
@@ -42,6 +40,7 @@ def measure(home: Path, project_dir: Path, repeats: int = REPEATS) -> dict[str, 
         RuntimeError: one of the two did not succeed; its output is in the text.
     """
     with tempfile.TemporaryDirectory(prefix="dbt_ratio_") as folder:
+        project_dir = project_dir.resolve()
         ours, theirs = (_copy(home, Path(folder, name)) for name in ("ours", "theirs"))
         turns: list[dict[str, float]] = []
         # The first turn parses the project and warms the file cache on both sides; it is not counted.
@@ -62,10 +61,9 @@ def _copy(home: Path, to: Path) -> Path:
 
 
 def _time_command(home: Path, project_dir: Path) -> float:
-    folders = ["--profiles-dir", str(project_dir), "--target-path", str(home / "dbt/target"), "--log-path", str(home / "dbt/logs")]
-    dbt = Path(sys.executable).with_name("dbt")
-    _, seconds = _timed([str(dbt), *COMMAND, "--no-send-anonymous-usage-stats", *folders], home, project_dir)
-    return seconds
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    folders = ["--target-path", str(home / "dbt/target"), "--log-path", str(home / "dbt/logs")]
+    return _timed([dbt, *COMMAND, "--no-send-anonymous-usage-stats", *folders], home, project_dir)[1]
 
 
 def _time_step(home: Path, project_dir: Path) -> dict[str, float]:
@@ -95,19 +93,19 @@ def step(home: Path, project_dir: Path) -> dict[str, float]:
     # All that a dbt call imports, pulled to here to be seen apart.
     import dbt.adapters.duckdb
     import dbt.cli.main
-    import dbt.task.build
+    import dbt.task.build  # noqa: F401
 
     imported = stopwatch() - started
     from orchestration.dbt_in_process import DbtInProcessResource, parse_manifest
 
-    folders = {"target_path": str(home / "dbt/target"), "log_path": str(home / "dbt/logs")}
-    env = {"SALESOPS_HOME": str(home)}
+    target, logs, env = str(home / "dbt/target"), str(home / "dbt/logs"), {"SALESOPS_HOME": str(home)}
+    manifest = parse_manifest(project_dir, target_path=target, log_path=logs, env=env)
 
-    @dagster_dbt.dbt_assets(manifest=parse_manifest(project_dir, env=env, **folders), exclude="resource_type:unit_test")
+    @dagster_dbt.dbt_assets(manifest=manifest, exclude="resource_type:unit_test")  # type: ignore[untyped-decorator]
     def models(context: dagster.AssetExecutionContext, dbt: dagster.ResourceParam[Any]) -> Iterator[Any]:
         yield from dbt.cli(["build"], context=context).stream()
 
-    resource = DbtInProcessResource(project_dir=str(project_dir), env=env, **folders)
+    resource = DbtInProcessResource(project_dir=str(project_dir), target_path=target, log_path=logs, env=env)
     seconds = []
     with dagster.DagsterInstance.get() as instance:
         for _ in range(2):

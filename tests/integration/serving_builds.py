@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from serving.model import Publication, PublishedTable
 from serving.publish import publish
 from warehouse.database import connect, remove, table_hash
@@ -75,3 +77,17 @@ def publish_number(
     return publish(
         build, folder / "serving", TABLES, verdict, fingerprint(number), AS_OF, f"run-{number}", keep=keep, progress=progress
     )
+
+
+def versions(found: list[Publication]) -> list[str]:
+    """The numbers of versions, as their names write them."""
+    return [one.version[:6] for one in found]
+
+
+def build_number(serving: Path) -> int:
+    """The build that is served."""
+    with duckdb.connect(str(serving / "current.duckdb"), read_only=True) as connection:
+        row = connection.execute("SELECT min(build_number), max(build_number) FROM kpi.daily_sales").fetchone()
+    assert row is not None
+    assert row[0] == row[1]
+    return int(row[0])
