@@ -25,7 +25,7 @@ SHOWN_ROWS = 1000
 _TEMPLATES = Path(__file__).parent / "templates"
 _LABELS = {
     "passed": "passed",
-    "warned": "warning",
+    "warned": "warned",
     "accepted": "accepted",
     "failed": "failed",
     "errored": "errored",

@@ -292,6 +292,7 @@ def _quality(document: YamlDocument, at: tuple[Key, ...], target: canonical.Cano
                 "table": table,
                 "column": column,
                 "key": list(target.key),
+                "cursor": target.cursor,
                 "rule": rule,
                 "severity": rule.get("severity", "warning"),
                 "source_file": document.path.name,

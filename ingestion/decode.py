@@ -108,11 +108,11 @@ def _csv(path: Path, contract: Contract) -> Text:
         raise UnreadableError(f"byte {error.start} is not utf-8, the encoding its contract says") from error
     reader = csv.reader(io.StringIO(opening), delimiter=contract.delimiter, quotechar=contract.quote, strict=True)
     try:
-        header = [name.strip() for name in next(reader)]
-    except StopIteration as error:
-        raise UnreadableError("the file has no header") from error
+        header = [name.strip() for name in next(filter(None, reader), [])]
     except csv.Error as error:
         raise UnreadableError(f"the header cannot be read: {error}") from error
+    if not any(header):
+        raise UnreadableError("the file has no header")
     header = [name or f"column_{index}" for index, name in enumerate(header, start=1)]
     folded: dict[str, str] = {}
     for name in header:

@@ -205,7 +205,7 @@ def query(home: str | None, sql: str, as_csv: bool, as_json: bool) -> int:
     elif as_json:
         formats.write_json(table, sys.stdout)
     else:
-        click.echo(formats.terminal_table(table, color=sys.stdout.isatty()))
+        click.echo(formats.terminal_table(table, color=sys.stdout.isatty()), nl=False)
     return 0
 
 

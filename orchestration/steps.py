@@ -89,6 +89,9 @@ def check(settings: Settings, layers: Sequence[str], run_id: str) -> Gated:
     known = rules(settings)
     accepted = fingerprint.accepted(settings)
     out = settings.home.reports / "checks"
+    # What later layers said was said of an older build.
+    for later in LAYERS[LAYERS.index(layers[-1]) + 1 :]:
+        (out / f"{later}.verdict.json").unlink(missing_ok=True)
     audited = catalog.published(settings) if "marts" in layers else []
     results = [
         gate.run_gate(settings.home.build, layer, known, accepted, out, progress, audited=[t.full_name for t in audited])

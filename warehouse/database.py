@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import SalesOpsError, StateError, disk_full, is_disk_full
+from warehouse.errors import LockedError, SalesOpsError, StateError, disk_full, is_disk_full
 
 MEMORY_VARIABLE = "SALESOPS_MEMORY_LIMIT"
 
@@ -21,7 +21,8 @@ def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         read_only: open for reading only.
 
     Raises:
-        StateError: the file is missing, damaged, or held by somebody else.
+        LockedError: another process has it open.
+        StateError: the file is missing or damaged.
         DiskFullError: there is no space to open it.
     """
     try:
@@ -109,7 +110,7 @@ def _refusal(path: Path, error: duckdb.Error) -> SalesOpsError:
     if is_disk_full(error):
         return disk_full(error, str(path))
     if "lock" in text.lower():
-        return StateError(
+        return LockedError(
             f"Another program has the database file open: {text}",
             str(path),
             "close it there (BI should open serving/current.duckdb, never the build file) and run again",

@@ -185,6 +185,13 @@ def test_the_verdict_holds_the_content_of_every_table_it_is_about(
     assert second.hash != first.hash
 
 
+def test_the_verdict_holds_audited_tables_that_no_rule_reads(database: Path, tmp_path: Path) -> None:
+    verdict = run_gate(database, "marts", [rule("a")], {}, tmp_path / "out", audited=["core.nulls"])
+    assert verdict.tables.keys() == {"core.deals", "core.nulls"}
+    with pytest.raises(StateError, match="gone"):
+        run_gate(database, "marts", [rule("a")], {}, tmp_path / "out", audited=["core.gone"])
+
+
 def test_a_verdict_survives_its_file_and_a_touched_file_is_refused(run: Callable[..., GateResult], tmp_path: Path) -> None:
     verdict = run(rule("hard"), rule("fine", BETWEEN, {"column": "id", "min_value": 0}), accepted={"hard": "known"})
     path = tmp_path / "out/marts.verdict.json"

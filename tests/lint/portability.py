@@ -48,7 +48,9 @@ RULES = (
         r"\b(?:current_date|current_timestamp|localtimestamp|current_time)\b|\b(?:now|today|getdate|sysdate|get_current_\w+)\s*\(",
         "as_of of source('config', 'run_context'): a mart has no clock",
     ),
-    Rule("random", r"\b(?:random|rand|uuid|gen_random_uuid|setseed)\s*\(", "a hash of the key: a mart is the same in every run"),
+    Rule(
+        "random", r"\b(?:random|rand|uuid|gen_random_uuid|setseed)\s*\(", "a hash of the key: a mart is the same in every run"
+    ),
     Rule(
         "nested-value",
         r"\[|\b(?:list|list_\w+|array_\w+|struct_\w+|struct|map|map_\w+|unnest|explode|row)\s*\(",
@@ -114,11 +116,7 @@ def blank(text: str) -> str:
 def check_text(text: str, path: str) -> list[Finding]:
     """The findings in the text of one model, test or macro, in the order of the file."""
     sql = blank(text)
-    found = [
-        (match.start(), rule, match.group())
-        for rule in RULES
-        for match in re.finditer(rule.pattern, sql, re.IGNORECASE)
-    ]
+    found = [(match.start(), rule, match.group()) for rule in RULES for match in re.finditer(rule.pattern, sql, re.IGNORECASE)]
     found += [(start, BARE_NULL, "null") for start in _bare_nulls(sql)]
     found.sort(key=lambda item: (item[0], item[1].name))
     return [Finding(path, text.count("\n", 0, start) + 1, rule, hit) for start, rule, hit in found]
@@ -137,7 +135,7 @@ def check_project(folder: Path) -> list[Finding]:
 
 
 def _bare_nulls(sql: str) -> Iterator[int]:
-    """Where NULL stands as a column of its own: behind `select` or a comma and before an alias, a comma or the end of the list."""
+    """Where NULL stands as a column of its own: behind `select` or a comma, before an alias, a comma or the end."""
     for match in re.finditer(r"\bnull\b", sql, re.IGNORECASE):
         before = sql[: match.start()].rstrip()
         after = sql[match.end() :].lstrip()

@@ -3,14 +3,8 @@
     to run. Scaling by a power of ten (rather than a variable number of places) is what every engine accepts.
 -#}
 {% macro round_float(expression) -%}
-    {%- set exponent = 'floor(log10(abs(' ~ expression ~ ')))' -%}
-    case
-        when {{ expression }} is null then cast(null as double)
-        when {{ expression }} = 0 then cast(0 as double)
-        when {{ exponent }} <= 11
-            then round({{ expression }} * power(cast(10 as double), 11 - {{ exponent }})) / power(cast(10 as double), 11 - {{ exponent }})
-        else round({{ expression }} / power(cast(10 as double), {{ exponent }} - 11)) * power(cast(10 as double), {{ exponent }} - 11)
-    end
+    {%- set scale = 'power(cast(10 as double), 11 - floor(log10(abs(nullif(' ~ expression ~ ', 0)))))' -%}
+    coalesce(round({{ expression }} * {{ scale }}) / {{ scale }}, cast({{ expression }} as double))
 {%- endmacro %}
 
 {% macro expect_round_float() %}

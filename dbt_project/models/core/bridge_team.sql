@@ -1,4 +1,4 @@
--- One step up per level, at most eight; a step that would come back to somebody already passed ends the walk (cycles in exports).
+-- One step up per level, at most eight; a step back to somebody already passed ends the walk (exports hold cycles).
 {%- set levels = 8 %}
 with users as (
 

@@ -1,5 +1,5 @@
--- The ultimate parent is found by doubling: after k joins every account knows whom it reaches in 2^k steps, and the smallest id on
--- the way. Roots lead to themselves; in a cycle of parents the smallest id stands for all of it.
+-- The ultimate parent is found by doubling: after k joins every account knows whom it reaches in 2^k steps, and the smallest
+-- id on the way. Roots lead to themselves; in a cycle of parents the smallest id stands for all of it.
 {%- set doublings = 6 %}
 with accounts as (
 

@@ -1,5 +1,5 @@
--- Fiscal years are named by the calendar year in which they end. Fiscal weeks are Monday weeks and belong to the fiscal year of their
--- Thursday, so a year has 52 or 53 of them and its first and last week may reach into the neighbour (fiscal_week_year).
+-- Fiscal years are named by the calendar year in which they end. Fiscal weeks are Monday weeks and belong to the fiscal year of
+-- their Thursday, so a year has 52 or 53 of them and its first and last week may reach into the neighbour (fiscal_week_year).
 with span as (
 
     select
@@ -104,8 +104,7 @@ final as (
         iso_weekday,
 
         cast(extract(year from {{ add_months('fiscal_year_start', 11) }}) as integer) as fiscal_year,
-        cast(mod(extract(month from date_day) - start_month + 12, 12) as integer) / 3 as fiscal_quarter_index,
-        cast(mod(extract(month from date_day) - start_month + 12, 12) as integer) + 1 as fiscal_month,
+        mod(extract(month from date_day) - start_month + 12, 12) as fiscal_months_before,
         fiscal_quarter_start,
         {{ add_days(add_months('fiscal_quarter_start', 3), -1) }} as fiscal_quarter_end,
         fiscal_year_start,
@@ -132,8 +131,8 @@ select
     week_start,
     iso_weekday,
     fiscal_year,
-    cast(floor(fiscal_quarter_index) as integer) + 1 as fiscal_quarter,
-    fiscal_month,
+    cast(floor(fiscal_months_before / 3) as integer) + 1 as fiscal_quarter,
+    cast(fiscal_months_before as integer) + 1 as fiscal_month,
     fiscal_quarter_start,
     fiscal_quarter_end,
     fiscal_year_start,

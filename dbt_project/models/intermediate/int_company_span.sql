@@ -6,21 +6,30 @@ with run_context as (
 
 ),
 
+plausible as (
+
+    select
+        case
+            when {{ is_plausible_date('opportunities.created_date', 'run_context.as_of') }} then opportunities.created_date
+        end as created_date,
+        case
+            when {{ is_plausible_date('opportunities.closed_date', 'run_context.as_of') }} then opportunities.closed_date
+        end as closed_date,
+        opportunities.is_won and opportunities.is_counted as is_sale
+    from {{ ref('fct_opportunity') }} as opportunities
+    cross join run_context
+
+),
+
 deals as (
 
     select
-        min(case when {{ is_plausible_date('opportunities.created_date', 'run_context.as_of') }}
-            then opportunities.created_date end) as first_created_date,
-        min(case when {{ is_plausible_date('opportunities.closed_date', 'run_context.as_of') }}
-            then opportunities.closed_date end) as first_closed_date,
-        max(case when {{ is_plausible_date('opportunities.closed_date', 'run_context.as_of') }}
-            then opportunities.closed_date end) as last_closed_date,
-        min(case when opportunities.is_won and opportunities.is_counted
-            then opportunities.closed_date end) as first_won_date,
-        max(case when opportunities.is_won and opportunities.is_counted
-            then opportunities.closed_date end) as last_won_date
-    from {{ ref('fct_opportunity') }} as opportunities
-    cross join run_context
+        min(created_date) as first_created_date,
+        min(closed_date) as first_closed_date,
+        max(closed_date) as last_closed_date,
+        min(case when is_sale then closed_date end) as first_won_date,
+        max(case when is_sale then closed_date end) as last_won_date
+    from plausible
 
 ),
 

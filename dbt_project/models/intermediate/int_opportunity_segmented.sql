@@ -50,13 +50,13 @@ valued as (
 ranked as (
 
     select
-        opportunity_id,
-        coalesce(segment_id, text_value) as segment_id,
-        row_number() over (partition by opportunity_id order by rule_order) as rule_rank
+        valued.opportunity_id,
+        coalesce(valued.segment_id, valued.text_value) as segment_id,
+        row_number() over (partition by valued.opportunity_id order by valued.rule_order) as rule_rank
     from valued
     where
-        {{ matches_segment_rule('valued', 'text_value', 'number_value') }}
-        and coalesce(segment_id, text_value) is not null
+        {{ matches_segment_rule('valued', 'valued.text_value', 'valued.number_value') }}
+        and coalesce(valued.segment_id, valued.text_value) is not null
 
 ),
 

@@ -1,5 +1,5 @@
--- The rows of the reps' monthly mart. A rep's deals outside the employment that HR states still get their month: a wrong hire date
--- must not make bookings vanish.
+-- The rows of the reps' monthly mart. A rep's deals outside the employment that HR states still get their month: a wrong hire
+-- date must not make bookings vanish.
 with span as (
 
     select

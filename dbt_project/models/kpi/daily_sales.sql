@@ -1,4 +1,4 @@
--- Additive over every column. Dense: each segment and owner that ever won a deal has a row on each day, 0 where nothing was won.
+-- Additive over every column. Dense: each segment and owner that ever won a deal has a row on each day, 0 without a deal.
 with won as (
 
     select

@@ -1,4 +1,4 @@
--- 0 only where the company's exports capture that type of activity by then; before its first trace, and when there is none, NULL.
+-- 0 only where the company's exports capture that type of activity by then; before its first trace, or without any, NULL.
 {%- set measures = {
     'email': 'emails_sent',
     'call': 'calls_made',

@@ -14,8 +14,7 @@ joined as (
 
     select
         rep_months.*,
-        run_context.as_of,
-        run_context.cohort_maturity_days,
+        {{ add_days('rep_months.fiscal_quarter_end', 'run_context.cohort_maturity_days') }} <= run_context.as_of as is_mature,
         coalesce(outcomes.credited_bookings, {{ money(0) }}) as credited_bookings,
         coalesce(outcomes.won_n, cast(0 as bigint)) as won_n,
         coalesce(outcomes.lost_n, cast(0 as bigint)) as lost_n,
@@ -80,10 +79,8 @@ matured as (
 
     select
         windowed.*,
-        case when {{ add_days('windowed.fiscal_quarter_end', 'windowed.cohort_maturity_days') }} <= windowed.as_of
-            then coalesce(cohorts.created_n, cast(0 as bigint)) end as cohort_created_n,
-        case when {{ add_days('windowed.fiscal_quarter_end', 'windowed.cohort_maturity_days') }} <= windowed.as_of
-            then coalesce(cohorts.won_n, cast(0 as bigint)) end as cohort_won_n
+        case when windowed.is_mature then coalesce(cohorts.created_n, cast(0 as bigint)) end as cohort_created_n,
+        case when windowed.is_mature then coalesce(cohorts.won_n, cast(0 as bigint)) end as cohort_won_n
     from windowed
     left join {{ ref('int_rep_quarter_cohort') }} as cohorts
         on

@@ -1,5 +1,5 @@
--- Scopes overlap (a deal counts for its company, its segment and every manager above its owner): sum one scope_type at a time, or
--- filter by is_default_scope. Ratios are rolled up by their _num and _den.
+-- Scopes overlap (a deal counts for its company, its segment and every manager above its owner): sum one scope_type at a time,
+-- or filter by is_default_scope. Ratios are rolled up by their _num and _den.
 with lost_deals as (
 
     select count(last_open_amount) as with_open_amount

@@ -13,13 +13,13 @@ renamed as (
         person as source_person,
 
         type as event_type,
-        url as url,
-        form as form,
-        campaign as campaign,
-        utm_source as utm_source,
-        utm_medium as utm_medium,
-        utm_campaign as utm_campaign,
-        properties as properties,
+        url,
+        form,
+        campaign,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        properties,
 
         timestamp as event_at
     from source

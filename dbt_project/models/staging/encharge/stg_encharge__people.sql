@@ -12,16 +12,16 @@ renamed as (
         id as source_person_id,
         userId as source_user_id,
 
-        email as email,
+        email,
         name as person_name,
         firstName as first_name,
         lastName as last_name,
-        title as title,
-        company as company,
-        website as website,
-        country as country,
-        tags as tags,
-        segments as segments,
+        title,
+        company,
+        website,
+        country,
+        tags,
+        segments,
 
         leadScore as lead_score,
 

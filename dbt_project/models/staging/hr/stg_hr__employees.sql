@@ -13,16 +13,16 @@ renamed as (
         crm_user_id as source_user_id,
         manager_id as source_manager_employee_id,
 
-        email as email,
-        role as role,
-        segment as segment,
-        currency as currency,
+        email,
+        role,
+        segment,
+        currency,
 
-        fte as fte,
+        fte,
         {{ money('cost_per_year') }} as cost_per_year,
 
-        hire_date as hire_date,
-        end_date as end_date
+        hire_date,
+        end_date
     from source
 
 )

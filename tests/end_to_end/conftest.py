@@ -1,0 +1,65 @@
+"""One run on sample exports, and one on real ones, shared by every end-to-end test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from warehouse.home import Home
+
+ROOT = Path(__file__).resolve().parents[2]
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@dataclass(frozen=True)
+class SampleRun:
+    """A home whose main job ran on the exports in `inbox`."""
+
+    home: Home
+    inbox: Path
+    output: str
+
+
+@pytest.fixture(scope="session")
+def salesops() -> Command:
+    """Runs the command as a user would, in a process of its own."""
+
+    def call(*arguments: object, expect: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
+        result = subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", *(str(a) for a in arguments)],
+            cwd=ROOT,
+            env={**os.environ, "COLUMNS": "160", **env},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+        if expect is not None:
+            assert result.returncode == expect, f"exit {result.returncode}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def sample_run(salesops: Command, tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    """The main job on a small sample company."""
+    home = Home(tmp_path_factory.mktemp("sample"))
+    salesops("sample", home.inbox, "--scale", "0.1", "--seed", "7")
+    result = salesops("run", "--home", home.root)
+    return SampleRun(home, home.inbox, result.stdout)
+
+
+@pytest.fixture(scope="session")
+def maven_run(salesops: Command, real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    """The main job on a real export of another CRM, mapped by YAML alone."""
+    home = Home(tmp_path_factory.mktemp("maven"))
+    inbox = real_data / "maven_crm"
+    result = salesops("run", "--home", home.root, "--sources", "examples/maven_crm", "--inbox", inbox)
+    return SampleRun(home, inbox, result.stdout)
