@@ -37,7 +37,8 @@ def write_activities(path: Path, rows: int) -> None:
         connection.execute(
             f"""COPY (
                 SELECT '00T' || lpad(i::VARCHAR, 15, '0') AS "Id", '003' || lpad((i % 90000)::VARCHAR, 15, '0') AS "WhoId",
-                    '006' || lpad((i % 70000)::VARCHAR, 15, '0') AS "WhatId", '005' || lpad((i % 60)::VARCHAR, 15, '0') AS "OwnerId",
+                    '006' || lpad((i % 70000)::VARCHAR, 15, '0') AS "WhatId",
+                    '005' || lpad((i % 60)::VARCHAR, 15, '0') AS "OwnerId",
                     'Call: follow up, no. ' || (i % 5000) AS "Subject", ['Call', 'Email', 'Task'][1 + i % 3] AS "TaskSubtype",
                     'Completed' AS "Status", DATE '2024-11-01' + (i % 730)::INTEGER AS "ActivityDate",
                     TIMESTAMP '2024-11-01' + INTERVAL (i % 63000000) SECOND AS "CreatedDate",
@@ -69,7 +70,8 @@ def _read_csv(path: Path, file: Path) -> float:
     start = time.perf_counter()
     with database.connect(file) as connection:
         connection.execute(
-            f"CREATE TABLE task AS SELECT * FROM read_csv('{path}', columns = {{{columns}}}, header = true, auto_detect = false)"
+            f"CREATE TABLE task AS SELECT * FROM "
+            f"read_csv('{path}', columns = {{{columns}}}, header = true, auto_detect = false)"
         )
         connection.execute("CHECKPOINT")
     return time.perf_counter() - start

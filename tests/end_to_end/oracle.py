@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.end_to_end.oracle_activity import rep_activity_day
-from tests.end_to_end.oracle_inputs import Inputs, Row, read_inputs
+from tests.end_to_end.oracle_inputs import BUSINESS, Inputs, Row, read_inputs
 from tests.end_to_end.oracle_months import rep_performance_month, team_performance_month
 from tests.end_to_end.oracle_sales import Deal, daily_sales, read_deals
 
@@ -19,10 +19,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[Inputs, list[Deal]], list[Row]
 
 
 class Oracle:
-    """Recomputes marts from a folder of exports."""
+    """Recomputes marts from a folder of exports and a folder of business parameters."""
 
-    def __init__(self, folder: Path) -> None:
-        self.inputs = read_inputs(folder)
+    def __init__(self, folder: Path, business: Path = BUSINESS) -> None:
+        self.inputs = read_inputs(folder, business)
         self.deals = read_deals(self.inputs)
 
     def mart(self, name: str) -> list[Row]:

@@ -51,9 +51,9 @@ def read_activities(inputs: Inputs) -> list[Activity]:
             continue
         start, end = moment(row["StartDateTime"]), moment(row["EndDateTime"])
         assert start is not None, row
-        held = not any(like(row["Subject"], pattern) for pattern in NOT_HELD)
-        interval = (start, end) if end and end > start else None
         local_day = _local_day(inputs, row["OwnerId"], start)
+        held = local_day <= inputs.as_of and not any(like(row["Subject"], pattern) for pattern in NOT_HELD)
+        interval = (start, end) if end and end > start else None
         activities.append(Activity(_kind(inputs, "event", row), row["OwnerId"], local_day, held, 0.0, interval))
     return activities
 

@@ -142,10 +142,10 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=step) for step in range((last - first).days + 1)]
 
 
-def read_inputs(folder: Path) -> Inputs:
-    """All inputs of the sample company whose exports lie in `folder`."""
+def read_inputs(folder: Path, business_folder: Path = BUSINESS) -> Inputs:
+    """All inputs of a company: its exports and its business parameters."""
     names = ("calendar", "segments", "stages", "activities", "team")
-    business = Business(**{name: yaml.safe_load((BUSINESS / f"{name}.yml").read_text()) for name in names})
+    business = Business(**{name: yaml.safe_load((business_folder / f"{name}.yml").read_text()) for name in names})
     return Inputs(folder, business, _as_of(folder, business.zone), _people(folder, business.zone))
 
 
@@ -165,10 +165,14 @@ def _as_of(folder: Path, zone: ZoneInfo) -> date:
 
 def _people(folder: Path, company_zone: ZoneInfo) -> dict[str, Person]:
     employees = export(folder, "hr/employees")
-    by_user = {row["crm_user_id"]: row for row in employees if row["crm_user_id"]}
-    user_of_employee = {row["employee_id"]: row["crm_user_id"] for row in employees}
+    users = export(folder, "salesforce/User")
+    user_by_email = {(user["Email"] or "").lower(): user["Id"] for user in users}
+    user_of_employee = {
+        row["employee_id"]: row["crm_user_id"] or user_by_email.get((row["email"] or "").lower()) for row in employees
+    }
+    by_user = {user_of_employee[row["employee_id"]]: row for row in employees}
     people = {}
-    for user in export(folder, "salesforce/User"):
+    for user in users:
         employee = by_user.get(user["Id"], {})
         created = moment(user["CreatedDate"])
         people[user["Id"]] = Person(
@@ -177,7 +181,7 @@ def _people(folder: Path, company_zone: ZoneInfo) -> dict[str, Person]:
             role=employee.get("role") or user["Title"],
             segment=employee.get("segment"),
             department=user["Department"],
-            manager_id=user_of_employee.get(employee.get("manager_id")) or user["ManagerId"],
+            manager_id=user["ManagerId"] or user_of_employee.get(employee.get("manager_id")),
             hired=day(employee.get("hire_date")),
             ended=day(employee.get("end_date")),
             zone=ZoneInfo(user["TimeZoneSidKey"]) if user["TimeZoneSidKey"] else company_zone,

@@ -120,16 +120,17 @@ def rep_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
     """kpi.rep_performance_month: every rep and month."""
     counted = [deal for deal in deals if deal.is_counted]
     lost_known = any(deal.is_lost and deal.open_amount is not None for deal in counted)
-    first, last = _span(inputs, counted)
+    first, last = _span(inputs, deals)
     quotas = _quotas(inputs)
     rows = []
     for user_id in rep_ids(inputs, deals):
         person = inputs.people[user_id]
         own = [deal for deal in counted if deal.owner == user_id]
         by_month = _by_month(own)
-        start = max(first, month_of(person.hired)) if person.hired else first
-        end = max([person.ended, *(deal.closed for deal in own if deal.closed)]) if person.ended else last
-        months = months_between(start, min(end, last)) if month_of(end) >= start else []
+        # A wrong hire or end date must not make bookings vanish: deals outside the employment keep their months.
+        closings = [deal.closed for deal in own if deal.closed is not None]
+        start = month_of(min([max(first, person.hired or first), *closings]))
+        months = months_between(start, max([min(last, person.ended or last), *closings]))
         bookings = {month: sum_money(deal.amount for deal in by_month[month] if deal.is_won) for month in months}
         for month in months:
             year = [deal for step in range(12) for deal in by_month[add_months(month, -step)]]
@@ -201,7 +202,7 @@ def team_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
         team = _subtree(inputs, manager)
         rows = [row for row in reps if row["user_id"] in team]
         scopes.append(("team", manager, inputs.people[manager].name, [deal for deal in counted if deal.owner in team], rows))
-    for segment in sorted({deal.segment for deal in deals}):
+    for segment in sorted({"unassigned", *names, *(deal.segment for deal in deals)}):
         rows = [row for row in reps if row["segment_id"] == segment]
         some = [deal for deal in counted if deal.segment == segment]
         scopes.append(("segment", segment, names.get(segment, "Unassigned"), some, rows))
@@ -209,7 +210,7 @@ def team_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
     for scope_type, scope_id, scope_name, some, rep_rows in scopes:
         by_month = _by_month(some)
         before: Decimal | None = None
-        for month in months_between(*_span(inputs, counted)):
+        for month in months_between(*_span(inputs, deals)):
             bookings = sum_money(deal.amount for deal in by_month[month] if deal.is_won)
             present = [row for row in rep_rows if row["month_start"] == month]
             quotas = [row["quota_assigned"] for row in present if row["quota_assigned"] is not None]

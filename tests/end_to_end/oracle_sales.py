@@ -55,7 +55,7 @@ def read_deals(inputs: Inputs) -> list[Deal]:
         if row["IsDeleted"] == "true":
             continue
         stage = stage_types.get(row["StageName"], "open")
-        closed = stage != "open" if row["IsClosed"] is None else row["IsClosed"] == "true"
+        closed = row["IsWon"] == "true" or (stage != "open" if row["IsClosed"] is None else row["IsClosed"] == "true")
         won = stage == "won" if row["IsWon"] is None else row["IsWon"] == "true"
         created_at = moment(row["CreatedDate"])
         same_currency = row["CurrencyIsoCode"] in (None, currency)

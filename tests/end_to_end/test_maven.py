@@ -26,7 +26,8 @@ def ask(run: SampleRun, sql: str) -> list[dict[str, Any]]:
 def test_the_totals_are_exact(maven_run: SampleRun, facts: dict[str, Any]) -> None:
     (row,) = ask(
         maven_run,
-        "select count(*) as n, count(*) filter (where is_won) as won, count(*) filter (where is_closed and not is_won) as lost, "
+        "select count(*) as n, count(*) filter (where is_won) as won, "
+        "count(*) filter (where is_closed and not is_won) as lost, "
         "sum(amount) filter (where is_won) as revenue, avg(cycle_days) filter (where is_closed) as days, "
         "count(*) filter (where not is_closed and account_id is null) as orphans from core.fct_opportunity",
     )
@@ -59,7 +60,8 @@ def test_quarters_managers_and_offices_are_exact(maven_run: SampleRun, facts: di
 def test_the_catalogue_spelling_is_resolved(maven_run: SampleRun, facts: dict[str, Any]) -> None:
     rows = ask(
         maven_run,
-        "select product_name as name, count(*) as n from core.fct_opportunity_line left join core.dim_product using (product_id) group by 1",
+        "select product_name as name, count(*) as n from core.fct_opportunity_line "
+        "left join core.dim_product using (product_id) group by 1",
     )
     counts = {row["name"]: row["n"] for row in rows}
     assert counts["GTX Pro"] == facts["product_not_in_catalogue"]["GTXPro"]

@@ -38,17 +38,22 @@ level_{{ level }} as (
 {%- endfor %}
 
 walked as (
-{% for level in range(levels + 1) %}
+
+    select
+        user_id,
+        manager_id,
+        0 as depth
+    from level_0
+    {%- for level in range(1, levels + 1) %}
+
+    union all
+
     select
         user_id,
         manager_id,
         {{ level }} as depth
     from level_{{ level }}
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-{%- endfor %}
+    {%- endfor %}
 
 ),
 

@@ -112,7 +112,8 @@ final as (
 
         cast(extract(year from {{ add_months('week_year_start', 11) }}) as integer) as fiscal_week_year,
         {{ days_between('week_year_start', 'thursday') }} as fiscal_week_days,
-        {{ days_between('fiscal_quarter_start', 'date_day') }} as quarter_days,
+        {{ days_between('fiscal_quarter_start', 'date_day') }}
+            as quarter_days,
         business_day_of_quarter,
 
         working_minutes,

@@ -29,7 +29,7 @@ with final as (
         {{ money('case when staged.currency = run_context.reporting_currency then last_open.last_open_amount_original end') }}
             as last_open_amount,
         {{ round_float('staged.probability') }} as probability,
-        staged.cycle_days,
+        cast(staged.cycle_days as bigint) as cycle_days,
 
         staged.is_closed,
         staged.is_won,

@@ -61,7 +61,7 @@ final as (
         case when flagged.is_closed_now then flagged.close_date end as closed_date,
         case
             when flagged.is_closed_now and flagged.close_date >= flagged.created_date
-                then cast({{ days_between('flagged.created_date', 'flagged.close_date') }} as bigint)
+                then {{ days_between('flagged.created_date', 'flagged.close_date') }}
         end as cycle_days
     from flagged
     left join {{ source('config', 'sale_type') }} as sale_types

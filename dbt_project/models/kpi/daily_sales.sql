@@ -39,11 +39,11 @@ sums as (
         closed_date,
         {{ surrogate_key(['segment_id', 'owner_id']) }} as seller_key,
         count(*) as orders,
-        sum(amount) as revenue
-        {%- for sale_type in ['new', 'expansion', 'renewal'] %},
+        {%- for sale_type in ['new', 'expansion', 'renewal'] %}
         sum(case when sale_type = '{{ sale_type }}' then 1 else 0 end) as orders_{{ sale_type }},
-        sum(case when sale_type = '{{ sale_type }}' then amount else 0 end) as revenue_{{ sale_type }}
+        sum(case when sale_type = '{{ sale_type }}' then amount else 0 end) as revenue_{{ sale_type }},
         {%- endfor %}
+        sum(amount) as revenue
     from won
     group by closed_date, segment_id, owner_id
 

@@ -16,10 +16,11 @@
 with capture as (
 
     select
-        {%- for activity_type in measures %}
-        min(case when activity_type = '{{ activity_type }}' then local_day end) as {{ activity_type }}_since
-            {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        min(case when activity_type = 'email' then local_day end) as email_since,
+        min(case when activity_type = 'call' then local_day end) as call_since,
+        min(case when activity_type = 'meeting' then local_day end) as meeting_since,
+        min(case when activity_type = 'demo' then local_day end) as demo_since,
+        min(case when activity_type = 'proposal' then local_day end) as proposal_since
     from {{ ref('fct_activity') }}
 
 ),
@@ -146,16 +147,15 @@ final as (
         {%- endfor %}
         call_minutes,
         cast(coalesce(opportunities_created, 0) as bigint) as opportunities_created,
+        {%- for status in statuses.values() %}
+
+        case when has_{{ status }} then 'captured' else 'not_captured' end as {{ status }}_capture_status,
+        {%- endfor %}
 
         selling_minutes,
         case when selling_minutes_possible is not null then selling_minutes end as selling_pct_num,
         selling_minutes_possible as selling_pct_den,
-        {{ ratio('selling_minutes', 'selling_minutes_possible', scale=100) }} as selling_pct,
-        {%- for status in statuses.values() %}
-
-        case when has_{{ status }} then 'captured' else 'not_captured' end as {{ status }}_capture_status
-            {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ ratio('selling_minutes', 'selling_minutes_possible', scale=100) }} as selling_pct
     from rounded
 
 )

@@ -1,0 +1,61 @@
+"""Runs every measurement, names the machine, and says which targets are met; exit code 1 when one is missed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import dbt_ratio, gx_speed, load_speed, run_speed, sample_speed
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Print one line a figure: what, measured, target, met or missed."""
+    engines = " ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("duckdb", "dbt-core", "dagster", "great-expectations")
+    )
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {engines}"
+    )
+    met = True
+
+    run = run_speed.measure()
+    met &= _line("salesops run, scale 1 (seconds)", run["seconds"], run["target"], at_most=True)
+    met &= _line("a run with nothing to do / a full run", run["nothing_to_do_share"], run["target_share"], at_most=True)
+
+    dbt = _dbt()
+    met &= _line("dbt steps / dbt build on the command line", dbt["ratio"], 1.0, at_most=True)
+
+    load = load_speed.measure()
+    met &= _line("loading 5 million rows / read_csv (rows a second)", load["ratio"], load["target"], at_most=False)
+
+    checks = gx_speed.measure(5_000_000, 5)
+    met &= _line("six expectations on 5 million rows / one SQL pass", checks["ratio"], 4.0, at_most=True)
+
+    sample = sample_speed.measure(1.0, 5)
+    met &= _line("sample generator (rows a second)", sample["rows_per_second"], sample["goal_rows_per_second"], at_most=False)
+    return 0 if met else 1
+
+
+def _dbt() -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        run_speed.run("sample", str(home / "inbox"))
+        run_speed.run("run", "--home", str(home))
+        return dict(dbt_ratio.measure(home, ROOT / "dbt_project", 5))
+
+
+def _line(what: str, value: float, target: float, at_most: bool) -> bool:
+    is_met = value <= target if at_most else value >= target
+    bound = "at most" if at_most else "at least"
+    print(f"{what:<52} {value:>12,.2f}   {bound} {target:,.2f}   {'met' if is_met else 'MISSED'}", flush=True)
+    return is_met
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""`salesops run` at scale 1 in a warm environment: wall time of a full run and of one with nothing to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET_SECONDS = 60.0
+TARGET_SHARE = 0.5
+
+
+def measure(repeats: int = 5, scale: float = 1.0) -> dict[str, Any]:
+    """Median seconds of a first run into an empty home, of a run with nothing to do, and their ratio pair by pair."""
+    first, second = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        inbox = Path(folder) / "inbox"
+        run("sample", str(inbox), "--scale", str(scale))
+        run("run", "--home", str(Path(folder) / "warm-up"), "--inbox", str(inbox))
+        for turn in range(repeats):
+            home = Path(folder) / f"home{turn}"
+            first.append(run("run", "--home", str(home), "--inbox", str(inbox)))
+            second.append(run("run", "--home", str(home), "--inbox", str(inbox)))
+            shutil.rmtree(home)
+    return {
+        "seconds": statistics.median(first),
+        "target": TARGET_SECONDS,
+        "nothing_to_do_seconds": statistics.median(second),
+        "nothing_to_do_share": statistics.median(b / a for a, b in zip(first, second, strict=True)),
+        "target_share": TARGET_SHARE,
+        "runs": first,
+    }
+
+
+def run(*arguments: str) -> float:
+    """Seconds of one `salesops` command in a process of its own."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "orchestration.cli", *arguments]
+    subprocess.run(command, cwd=ROOT, env=os.environ.copy(), check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    print(measure(*(int(value) for value in sys.argv[1:2])))
