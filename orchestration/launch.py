@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration import currency
 from orchestration.resources import JOB, Workplace
@@ -12,6 +14,9 @@ from orchestration.settings import Settings
 from serving.model import Publication
 from warehouse import clock
 from warehouse.errors import ConfigurationError, SalesOpsError, StateError, TransformError, cause_of
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 OK, HELD = 0, 2
 
@@ -60,10 +65,8 @@ def run(workplace: Workplace, select: Sequence[str] = (), force: bool = False) -
     return _outcome(settings, headline, clock.stopwatch() - started, served)
 
 
-def instance(settings: Settings) -> object:
+def instance(settings: Settings) -> DagsterInstance:
     """Dagster's instance of a home, with the committed configuration."""
-    from pathlib import Path
-
     from dagster import DagsterInstance
 
     settings.home.create()
@@ -76,7 +79,7 @@ def instance(settings: Settings) -> object:
 
 
 def _execute(workplace: Workplace, settings: Settings, select: Sequence[str]) -> None:
-    from dagster import AssetSelection, DagsterInstance
+    from dagster import AssetSelection
 
     from orchestration.build import build_defs
 
@@ -94,11 +97,9 @@ def _execute(workplace: Workplace, settings: Settings, select: Sequence[str]) ->
                 "--select",
                 "write an asset such as kpi/daily_sales or +core/dim_user",
             )
-    home_instance = instance(settings)
-    assert isinstance(home_instance, DagsterInstance)  # noqa: S101
     try:
         result = job.execute_in_process(
-            instance=home_instance,
+            instance=instance(settings),
             asset_selection=keys,
             raise_on_error=True,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

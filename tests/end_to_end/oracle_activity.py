@@ -112,10 +112,10 @@ def rep_activity_day(inputs: Inputs, deals: list[Deal]) -> list[Row]:
     for user_id in rep_ids(inputs, deals):
         person, own = inputs.people[user_id], by_owner[user_id]
         counts = Counter((activity.kind, activity.local_day) for activity in own if activity.counts)
-        seconds: Counter[date] = Counter()
+        seconds: dict[date, float] = defaultdict(float)
         for activity in own:
             if activity.kind == "call" and activity.counts:
-                seconds[activity.local_day] += activity.seconds  # type: ignore[assignment]
+                seconds[activity.local_day] += activity.seconds
         selling = _selling_minutes(own, person.zone)
         created = Counter(
             deal.created_at.astimezone(person.zone).date()

@@ -92,7 +92,8 @@ def export(folder: Path, name: str) -> list[Row]:
     """The rows of an exported CSV as text, absent values as None."""
     (path,) = folder.glob(f"{name}_[0-9]*.csv")
     frame = pd.read_csv(path, dtype=str)
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(column): value for column, value in row.items()} for row in rows]
 
 
 def moment(text: str | None) -> datetime | None:

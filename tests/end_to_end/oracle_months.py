@@ -51,9 +51,7 @@ def outcome(deals: list[Deal], lost_amounts_known: bool) -> Row:
         "won_n": len(won),
         "lost_n": len(lost),
         **wilson("win_rate", len(won), len(won) + len(lost)),
-        **ratio(
-            "win_rate_amount", won_open if comparable else None, won_open + sum_money(lost_open) if comparable else None
-        ),
+        **ratio("win_rate_amount", won_open if comparable else None, won_open + sum_money(lost_open) if comparable else None),
         **ratio("average_deal", sum_money(deal.amount for deal in won), len(known_won)),
         **ratio("cycle_days_won", sum(won_cycles), len(won_cycles)),
     }

@@ -18,7 +18,7 @@ states as (
         opportunities.opportunity_id,
         history.amount,
         history.created_at,
-        history.opportunity_history_id,
+        history.source_opportunity_history_id,
         coalesce(stages.stage_type in ('won', 'lost'), false) as is_closed_stage
     from {{ ref('stg_salesforce__opportunity_history') }} as history
     inner join opportunities on history.opportunity_id = opportunities.opportunity_id
@@ -36,7 +36,7 @@ numbered as (
         *,
         sum(case when is_closed_stage then 1 else 0 end) over (
             partition by opportunity_id
-            order by created_at asc nulls first, opportunity_history_id asc
+            order by created_at asc nulls first, source_opportunity_history_id asc
             rows between unbounded preceding and current row
         ) as closings_so_far
     from states
@@ -49,7 +49,7 @@ before_closing as (
         *,
         row_number() over (
             partition by opportunity_id
-            order by created_at desc nulls last, opportunity_history_id desc
+            order by created_at desc nulls last, source_opportunity_history_id desc
         ) as recency
     from numbered
     where closings_so_far = 0

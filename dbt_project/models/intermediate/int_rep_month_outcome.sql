@@ -21,7 +21,7 @@ credited as (
     select
         credits.user_id,
         closed.month_start,
-        sum({{ money('closed.amount * credits.credit_pct / 100') }}) as credited_bookings
+        sum({{ money('cast(closed.amount * credits.credit_pct / 100 as decimal(28, 6))') }}) as credited_bookings
     from closed
     inner join {{ ref('fct_opportunity_credit') }} as credits on closed.opportunity_id = credits.opportunity_id
     where

@@ -59,8 +59,10 @@ final as (
         quotas.user_id,
         quotas.month_start,
         quotas.amount as quota_assigned,
+        -- Rounding from a decimal: the last bit of a float would turn half a cent down.
         {{ money(
-            'quotas.amount * coalesce(ramp.productivity, 1) * presence.employed_working_days / presence.working_days'
+            'cast(quotas.amount * coalesce(ramp.productivity, 1) * presence.employed_working_days / presence.working_days '
+            'as decimal(28, 6))'
         ) }} as quota_effective
     from quotas
     left join presence on quotas.rep_month_id = presence.rep_month_id

@@ -1,0 +1,96 @@
+"""The dbt project on a company without a single record: everything builds, unit tests pass, and each identity can fail."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingestion import canonical
+from warehouse import company, config_tables
+from warehouse.database import connect
+from warehouse.home import Home
+
+pytestmark = pytest.mark.slow
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+Results = dict[str, str]
+
+# What a bug could do to the marts of an empty company; each line breaks at least one identity.
+DEFECTS = (
+    "insert into kpi.daily_sales (daily_sales_id, date_day, orders, revenue) values ('x', date '2025-06-01', 1, 5)",
+    "insert into kpi.team_performance_month (scope_type, is_default_scope, month_start, bookings, won_n) "
+    "values ('company', true, date '2025-06-01', 7, 1)",
+    "insert into kpi.rep_activity_day (rep_activity_day_id, selling_minutes) values ('x', 2000)",
+    "insert into core.fct_opportunity (opportunity_id, amount_original) values ('x', 1)",
+    "insert into core.fct_activity (activity_id) values ('x')",
+    "insert into core.fct_opportunity_credit (opportunity_id, credit_type, credit_pct) values ('x', 'revenue', 50)",
+    "insert into core.dim_user (user_version_id, user_id, is_current) values ('a', 'x', true), ('b', 'x', true)",
+    "delete from core.dim_date where date_day = date '2025-06-15'",
+)
+
+
+def dbt(home: Home, *arguments: str) -> Results:
+    """Run dbt in a process of its own; the status of each node by name."""
+    env = {
+        **os.environ,
+        "SALESOPS_HOME": str(home.root),
+        "DBT_TARGET_PATH": str(home.dbt_target),
+        "DBT_LOG_PATH": str(home.dbt_logs),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+    results = json.loads((home.dbt_target / "run_results.json").read_text())["results"]
+    return {result["unique_id"]: result["status"] for result in results}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with every raw and config table and no record."""
+    home = Home(tmp_path_factory.mktemp("empty")).create()
+    connection = connect(home.build)
+    canonical.create_all(connection)
+    config_tables.write(connection, company.load(), dt.date(2025, 6, 30))
+    connection.close()
+    return home
+
+
+@pytest.fixture(scope="module")
+def built(home: Home) -> Results:
+    """`dbt build`, unit tests included."""
+    return dbt(home, "build")
+
+
+def test_an_empty_company_builds_and_every_test_passes(built: Results) -> None:
+    assert {name: status for name, status in built.items() if status not in {"success", "pass"}} == {}
+
+
+def test_every_model_with_logic_has_a_unit_test_that_ran(built: Results) -> None:
+    tested = {name.split(".")[2] for name in built if name.startswith("unit_test.")}
+    models = {name.split(".")[-1] for name in built if name.startswith("model.") and ".stg_" not in name}
+    assert models - tested == {"dim_contact", "dim_lead", "dim_product"}
+
+
+def test_an_empty_company_has_a_calendar_and_empty_marts(home: Home, built: Results) -> None:
+    connection = connect(home.build, read_only=True)
+    marts = ("daily_sales", "rep_activity_day", "rep_performance_month", "team_performance_month")
+    rows = [connection.execute(f"select count(*) from kpi.{mart}").fetchone() for mart in marts]
+    assert rows == [(0,)] * len(marts)
+    assert connection.execute("select min(date_day) from core.dim_date").fetchone() == (dt.date(2025, 6, 1),)
+    connection.close()
+
+
+def test_each_identity_fails_on_the_defect_it_is_for(home: Home, built: Results) -> None:
+    connection = connect(home.build)
+    for defect in DEFECTS:
+        connection.execute(defect)
+    connection.close()
+    statuses = dbt(home, "test", "--select", "test_type:singular")
+    identities = {path.stem for path in (PROJECT / "tests" / "identities").glob("*.sql")}
+    assert {name.split(".")[2] for name, status in statuses.items() if status == "fail"} == identities
+    assert {name.split(".")[2] for name, status in statuses.items() if status == "pass"} == {"assert_macros_meet_expectations"}
