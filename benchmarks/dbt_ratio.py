@@ -97,6 +97,7 @@ def step(home: Path, project_dir: Path) -> dict[str, float]:
 
     imported = stopwatch() - started
     from orchestration.dbt_in_process import DbtInProcessResource, parse_manifest
+    from orchestration.quick_history import quick_history
 
     target, logs, env = str(home / "dbt/target"), str(home / "dbt/logs"), {"SALESOPS_HOME": str(home)}
     manifest = parse_manifest(project_dir, target_path=target, log_path=logs, env=env)
@@ -107,7 +108,7 @@ def step(home: Path, project_dir: Path) -> dict[str, float]:
 
     resource = DbtInProcessResource(project_dir=str(project_dir), target_path=target, log_path=logs, env=env)
     seconds = []
-    with dagster.DagsterInstance.get() as instance:
+    with dagster.DagsterInstance.get() as instance, quick_history(instance):
         for _ in range(2):
             result = dagster.materialize([models], resources={"dbt": resource}, instance=instance)
             stats = instance.get_run_step_stats(result.run_id)

@@ -82,6 +82,7 @@ def _execute(workplace: Workplace, settings: Settings, select: Sequence[str]) ->
     from dagster import AssetSelection
 
     from orchestration.build import build_defs
+    from orchestration.quick_history import quick_history
 
     settings.export()
     definitions = build_defs(workplace)
@@ -98,12 +99,13 @@ def _execute(workplace: Workplace, settings: Settings, select: Sequence[str]) ->
                 "write an asset such as kpi/daily_sales or +core/dim_user",
             )
     try:
-        result = job.execute_in_process(
-            instance=instance(settings),
-            asset_selection=keys,
-            raise_on_error=True,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        with quick_history(instance(settings)) as history:
+            result = job.execute_in_process(
+                instance=history,
+                asset_selection=keys,
+                raise_on_error=True,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
     except Exception as error:
         refusal = cause_of(error)
         if refusal is not None:

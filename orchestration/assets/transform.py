@@ -13,24 +13,25 @@ from orchestration.progress import report
 from orchestration.resources import BuildFile, Workplace
 
 
-class Translator(DagsterDbtTranslator):
+class Translator(DagsterDbtTranslator):  # type: ignore[misc]  # mypy does not follow this library
     """Keys schema/model; groups and owners by schema."""
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> AssetSpec:
         """The standard spec, under the scheme of orchestration/keys.py."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         node = manifest["nodes"].get(unique_id) or manifest["sources"][unique_id]
-        return spec.replace_attributes(
+        changed: AssetSpec = spec.replace_attributes(
             key=keys.table_key(f"{node['schema']}.{node.get('alias') or node['name']}"),
             group_name=node["schema"],
             owners=[keys.owner_of(node["schema"])],
         )
+        return changed
 
 
 def build_dbt_assets(manifest: Path) -> AssetsDefinition:
     """All models of a manifest, with their data tests as checks; unit tests belong to `make test`, not to a run."""
 
-    @dbt_assets(
+    @dbt_assets(  # type: ignore[untyped-decorator]
         manifest=manifest,
         name="dbt",
         exclude="resource_type:unit_test",
@@ -49,4 +50,5 @@ def build_dbt_assets(manifest: Path) -> AssetsDefinition:
 
         yield from dbt.cli(arguments, context=context, on_node=on_node).stream()
 
-    return dbt_models
+    made: AssetsDefinition = dbt_models
+    return made

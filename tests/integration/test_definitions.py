@@ -112,8 +112,8 @@ def test_the_sensor_asks_by_state_and_again_after_a_failed_run(tmp_path: Path) -
         assert "RunRequest" in type(evaluate()).__name__
         run = instance.create_run_for_job(definition_with_name(), status=DagsterRunStatus.FAILURE)
         assert "RunRequest" in type(evaluate()).__name__
-        instance.create_run_for_job(definition_with_name(), status=DagsterRunStatus.QUEUED)
-        assert "queued" in str(evaluate())
+        instance.create_run_for_job(definition_with_name(), status=DagsterRunStatus.NOT_STARTED)
+        assert "not_started" in str(evaluate())
         assert run.status is DagsterRunStatus.FAILURE
 
 

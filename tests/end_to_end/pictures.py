@@ -1,0 +1,80 @@
+"""Draws the pictures of the documentation from a run on sample exports: `python -m tests.end_to_end.pictures docs/pictures`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.end_to_end import web
+from warehouse.home import Home
+
+SCALE = 0.2
+SIZE = (1600, 1000)
+LARGEST_BYTES = 400_000
+LONG = 90_000.0
+# From a fact to what readers get, few enough that each card can be read.
+SELECTION = 'key:"core/fct_opportunity" or group:"kpi" or key:"served/kpi/*"'
+GROUPS = "core kpi served"
+# The page keeps a person's view in its local storage.
+VIEW = """
+localStorage.setItem('asset-graph-direction', '"vertical"');
+localStorage.setItem('dagster-nav-collapsed', 'true');
+localStorage.setItem('large-screen-nav-open', 'false');
+"""
+
+
+def main(folder: Path) -> None:
+    """Run the sample company in a temporary home and draw its lineage and its Data Docs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, web.browser() as browser:
+        home = Home(Path(place) / "home")
+        _salesops("sample", str(home.inbox), "--scale", str(SCALE))
+        _salesops("run", "--home", str(home.root), "--plain")
+        _data_docs(browser, home, folder / "data_docs.png")
+        with web.salesops_ui(home.root, Path(place) / "ui.log") as server:
+            _lineage(browser, server, folder / "lineage.png")
+    for picture in (folder / "data_docs.png", folder / "lineage.png"):
+        size = picture.stat().st_size
+        assert size < LARGEST_BYTES, f"{picture} has {size:,} bytes"
+        sys.stdout.write(f"{picture}: {size:,} bytes\n")
+
+
+def _salesops(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "orchestration.cli", *arguments], cwd=web.ROOT, check=True)
+
+
+def _data_docs(browser: Browser, home: Home, target: Path) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 1000}, color_scheme="light")
+    page.goto((home.reports / "data_docs" / "index.html").as_uri())
+    expect(page.locator(".verdict")).to_be_visible()
+    page.screenshot(path=target)
+    page.close()
+
+
+def _lineage(browser: Browser, server: web.Ui, target: Path) -> None:
+    context = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="light")
+    context.add_init_script(VIEW)
+    page = context.new_page()
+    page.goto(server.graph(SELECTION, GROUPS), timeout=LONG)
+    cards = page.locator("svg").get_by_text("Asset checks", exact=True)
+    expect(page.locator("svg").get_by_text("team_performance_month").first).to_be_visible(timeout=LONG)
+    page.wait_for_timeout(2000)
+    # Fold the tree of names beside the graph, then a double click on the ground makes the graph fit.
+    box = page.get_by_placeholder("Jump to").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] + 24, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(1000)
+    page.mouse.dblclick(SIZE[0] - 150, 125)
+    expect(cards.first).to_be_visible(timeout=LONG)
+    page.mouse.move(SIZE[0] / 2, 20)
+    page.wait_for_timeout(4000)
+    page.screenshot(path=target)
+    context.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
