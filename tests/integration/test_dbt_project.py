@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import canonical
-from warehouse import company, config_tables
+from tests.lint.empty_home import make_empty_home
 from warehouse.database import connect
 from warehouse.home import Home
 
@@ -52,12 +51,7 @@ def dbt(home: Home, *arguments: str) -> Results:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with every raw and config table and no record."""
-    home = Home(tmp_path_factory.mktemp("empty")).create()
-    connection = connect(home.build)
-    canonical.create_all(connection)
-    config_tables.write(connection, company.load(), dt.date(2025, 6, 30))
-    connection.close()
-    return home
+    return make_empty_home(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="module")
