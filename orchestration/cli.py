@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from orchestration.settings import Settings
-from warehouse.errors import ConfigurationError, cause_of
+from warehouse.errors import ConfigurationError, SalesOpsError, cause_of
 
-UNFORESEEN, INTERRUPTED = 1, 130
+INTERRUPTED = 130
 
 
 class _Group(click.Group):
@@ -41,7 +41,12 @@ class _Group(click.Group):
                 raise
             refusal = cause_of(error)
             if refusal is None:
-                raise
+                first = next(iter(str(error).strip().splitlines()), "")
+                refusal = SalesOpsError(
+                    f"Something went wrong that nobody foresaw: {type(error).__name__}: {first}",
+                    "",
+                    "set SALESOPS_DEBUG=1 and run again for the whole trace, and report it",
+                )
             click.echo(f"salesops: {refusal}", err=True)
             code = refusal.exit_code
         sys.exit(code if isinstance(code, int) else 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from warehouse import clock
 from warehouse.errors import ConfigurationError, SalesOpsError, StateError, TransformError, cause_of
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance
+    from dagster import AssetKey, DagsterInstance, Definitions
 
 OK, HELD = 0, 2
 
@@ -79,25 +80,13 @@ def instance(settings: Settings) -> DagsterInstance:
 
 
 def _execute(workplace: Workplace, settings: Settings, select: Sequence[str]) -> None:
-    from dagster import AssetSelection
-
     from orchestration.build import build_defs
     from orchestration.quick_history import quick_history
 
     settings.export()
     definitions = build_defs(workplace)
     job = definitions.resolve_job_def(JOB)
-    keys = None
-    if select:
-        graph = definitions.resolve_asset_graph()
-        selection = AssetSelection.from_coercible(list(select)) if len(select) > 1 else AssetSelection.from_string(select[0])
-        keys = sorted(selection.resolve(graph), key=str)
-        if not keys:
-            raise ConfigurationError(
-                f"Nothing is selected by {' '.join(select)}",
-                "--select",
-                "write an asset such as kpi/daily_sales or +core/dim_user",
-            )
+    keys = _selected(definitions, select) if select else None
     try:
         with quick_history(instance(settings)) as history:
             result = job.execute_in_process(
@@ -113,6 +102,27 @@ def _execute(workplace: Workplace, settings: Settings, select: Sequence[str]) ->
         raise _unforeseen(error, settings) from error
     if not result.success:
         raise StateError("The run did not succeed", f"run {result.run_id}", "see `salesops ui`")
+
+
+def _selected(definitions: Definitions, select: Sequence[str]) -> list[AssetKey]:
+    """The assets that Dagster's selection syntax names, such as kpi/daily_sales, +core/dim_user or group:kpi."""
+    from dagster import AssetSelection, DagsterError
+
+    graph = definitions.resolve_asset_graph()
+    try:
+        found = {key for text in select for key in AssetSelection.from_string(text).resolve(graph)}
+    except DagsterError as error:
+        names = [key.to_user_string() for key in graph.get_all_asset_keys()]
+        close = get_close_matches(select[0].strip("+*"), names, 3, 0.5)
+        other = "write assets such as kpi/daily_sales, +core/dim_user or group:kpi"
+        raise ConfigurationError(
+            f"Nothing is selected by {' '.join(select)}: {str(error).splitlines()[0]}",
+            "--select",
+            f"did you mean {' or '.join(close)}?"
+            if close
+            else "write assets such as kpi/daily_sales, +core/dim_user or group:kpi",
+        ) from error
+    return sorted(found, key=str)
 
 
 def _unforeseen(error: BaseException, settings: Settings) -> SalesOpsError:
