@@ -118,9 +118,7 @@ def _selected(definitions: Definitions, select: Sequence[str]) -> list[AssetKey]
         raise ConfigurationError(
             f"Nothing is selected by {' '.join(select)}: {str(error).splitlines()[0]}",
             "--select",
-            f"did you mean {' or '.join(close)}?"
-            if close
-            else "write assets such as kpi/daily_sales, +core/dim_user or group:kpi",
+            f"did you mean {' or '.join(close)}?" if close else other,
         ) from error
     return sorted(found, key=str)
 

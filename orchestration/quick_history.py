@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from dagster import DagsterInstance
@@ -37,12 +38,16 @@ def quick_history(instance: DagsterInstance) -> Iterator[DagsterInstance]:
             with engines[shard].connect() as connection, connection.begin():
                 yield connection
 
-    # An attribute of this one object, so that other instances in the process keep Dagster's own way.
-    setattr(storage, "_connect", connect)  # noqa: B010 - an assignment to a method is what is meant
+    @cache
+    def has_table(name: str) -> bool:
+        return bool(type(storage).has_table(storage, name))
+
+    # Attributes of this one object, so that other instances in the process keep Dagster's own way.
+    vars(storage).update(_connect=connect, has_table=has_table)
     try:
         yield instance
     finally:
-        del storage._connect
+        del storage._connect, storage.has_table
         for engine in engines.values():
             engine.dispose()
 
