@@ -138,7 +138,7 @@ def test_a_second_run_names_the_holder_of_the_build_file(home: Home, salesops: C
         (("query", "drop table kpi.daily_sales"), 10, "read"),
         (("query", "--csv", "--json", "select 1"), 10, "exclude each other"),
         (("validate", "--accept", "no_such_rule", "--reason", "x"), 10, "no rule"),
-        (("publish", "--rollback", "--to", "000099-abc"), 10, "000099-abc"),
+        (("publish", "--rollback", "--to", "000099-abc"), 16, "000099-abc"),
         (("frobnicate",), 2, "No such command"),
     ],
 )
