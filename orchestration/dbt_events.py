@@ -187,9 +187,9 @@ class DbtInProcessInvocation:
         # Counted here, just after the model's commit and before the next event, so that events keep dbt's order: a check must
         # follow the materialization it is about. DuckDB answers from the table's header.
         node = event.data.node_info
-        if event.data.status.lower() not in ("success", "ok") and node.node_status != "success":
+        if node.node_status != "success" or node.materialized in WITHOUT_ROWS:
             return None
-        if node.materialized in WITHOUT_ROWS or self.manifest.get("metadata", {}).get("adapter_type") != "duckdb":
+        if self.manifest.get("metadata", {}).get("adapter_type") != "duckdb":
             return None
         import duckdb
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager

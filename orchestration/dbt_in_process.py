@@ -132,12 +132,14 @@ def parse_manifest(
     if folders.manifest_path.exists() and stamp.exists() and stamp.read_text() == folders.stamp():
         return folders.manifest_path
     result = DbtCall(folders, ["parse"]).run()
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise result.exception
     if not result.success:
         raise TransformError(
-            f"dbt cannot parse its project: {str(result.exception).strip()}",
+            f"dbt cannot parse its project: {str(result.exception).strip() or repr(result.exception)}",
             str(folders.project_dir),
             f"correct the file that is named; {folders.log_file} has the details",
-        )
+        ) from result.exception
     return folders.manifest_path
 
 
