@@ -6,143 +6,23 @@ applies can be read in one place. Every refusal names file, line and key.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError
 
 from warehouse import yamlfile
 from warehouse.errors import ConfigurationError
+from warehouse.parameters import Activities, Calendar, Segments, Stages, Team
+from warehouse.plan_parameters import CapacityParameters, ForecastParameters, Funnel, PlanParameters, Scoring
 from warehouse.yamlfile import Key, YamlDocument
 
 BUILT_IN = Path(__file__).parent / "business"
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Stage(_Strict):
-    """One stage; its order is its place in the file."""
-
-    stage: str
-    type: Literal["open", "won", "lost"]
-    probability: float = Field(ge=0, le=1)
-    forecast_category: str
-    source: str = "*"
-    pipeline: str = "*"
-
-
-class Exclusion(_Strict):
-    """Deals that are kept but not counted."""
-
-    field: Literal["name", "stage_name", "loss_reason"]
-    pattern: str
-    reason: Literal["test", "duplicate", "disqualified"]
-
-
-class Stages(_Strict):
-    """stages.yml."""
-
-    stages: list[Stage] = Field(min_length=1)
-    sale_types: dict[str, Literal["new", "expansion", "renewal"]] = {}
-    exclusions: list[Exclusion] = []
-
-
-class Segment(_Strict):
-    """One segment."""
-
-    id: str
-    name: str
-
-
-class SegmentRule(_Strict):
-    """What puts an opportunity into a segment; numbers are half-open: min <= value < below."""
-
-    field: Literal[
-        "account_employees",
-        "account_industry",
-        "account_country",
-        "account_type",
-        "owner_segment",
-        "owner_department",
-        "any",
-    ]
-    segment: str | None = None
-    min: float | None = None
-    below: float | None = None
-    equals: str | None = None
-
-
-class Segments(_Strict):
-    """segments.yml."""
-
-    segments: list[Segment]
-    rules: list[SegmentRule]
-
-
-class Calendar(_Strict):
-    """calendar.yml."""
-
-    timezone: str
-    reporting_currency: str = Field(pattern="^[A-Z]{3}$")
-    fiscal_year_start_month: int = Field(ge=1, le=12)
-    quota_period: Literal["month", "quarter"]
-    cohort_maturity_days: int = Field(ge=0)
-    working_minutes: dict[str, int]
-    holidays: dict[dt.date, str] = {}
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"{value!r} is not a time zone of the IANA list, such as Europe/Berlin")
-        return value
-
-    @field_validator("working_minutes")
-    @classmethod
-    def _whole_week(cls, value: dict[str, int]) -> dict[str, int]:
-        if set(value) != set(WEEKDAYS):
-            raise ValueError("give minutes for each of monday to sunday")
-        if any(not 0 <= minutes <= 1440 for minutes in value.values()):
-            raise ValueError("minutes of a day lie between 0 and 1440")
-        return value
-
-
-class Team(_Strict):
-    """team.yml."""
-
-    rep_roles: list[str]
-    ramp: list[float]
-
-    @field_validator("ramp")
-    @classmethod
-    def _shares(cls, value: list[float]) -> list[float]:
-        if any(not 0 <= share <= 1 for share in value):
-            raise ValueError("productivity lies between 0 and 1")
-        return value
-
-
-class ActivityRule(_Strict):
-    """What an activity of the CRM counts as."""
-
-    object: Literal["task", "event"]
-    field: Literal["type", "task_subtype", "subject", "any"]
-    pattern: str
-    type: Literal["email", "call", "meeting", "demo", "proposal", "task"]
-
-
-class Activities(_Strict):
-    """activities.yml."""
-
-    rules: list[ActivityRule]
 
 
 @dataclass(frozen=True)
@@ -154,6 +34,11 @@ class Company:
     calendar: Calendar
     team: Team
     activities: Activities
+    funnel: Funnel
+    scoring: Scoring
+    forecast: ForecastParameters
+    capacity: CapacityParameters
+    plan: PlanParameters
     folder: Path | None = None
 
     @property
@@ -174,6 +59,11 @@ _FILES: dict[str, type[BaseModel]] = {
     "calendar": Calendar,
     "team": Team,
     "activities": Activities,
+    "funnel": Funnel,
+    "scoring": Scoring,
+    "forecast": ForecastParameters,
+    "capacity": CapacityParameters,
+    "plan": PlanParameters,
 }
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -210,6 +100,11 @@ def load(folder: Path | None = None) -> Company:
         calendar=part("calendar", Calendar),
         team=part("team", Team),
         activities=part("activities", Activities),
+        funnel=part("funnel", Funnel),
+        scoring=part("scoring", Scoring),
+        forecast=part("forecast", ForecastParameters),
+        capacity=part("capacity", CapacityParameters),
+        plan=part("plan", PlanParameters, _check_plan),
         folder=folder,
     )
 
@@ -264,3 +159,10 @@ def _check_segments(segments: Segments, document: YamlDocument) -> None:
                 document.where("rules", index),
                 "name the segment of this rule",
             )
+
+
+def _check_plan(plan: PlanParameters, document: YamlDocument) -> None:
+    for key, names in (("levers", [lever.id for lever in plan.levers]), ("approvers", [a.name for a in plan.approvers])):
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise ConfigurationError(f"{name!r} is listed twice", document.where(key, index), "keep one of the two")

@@ -6,8 +6,11 @@ import datetime as dt
 
 import duckdb
 
-from warehouse.company import WEEKDAYS, Company, load
+from warehouse import plan_tables
+from warehouse.company import Company, load
 from warehouse.database import quote
+from warehouse.parameters import WEEKDAYS
+from warehouse.plan_tables import Table
 
 SCHEMA = "config"
 _RUN_CONTEXT = (
@@ -38,7 +41,7 @@ def write(connection: duckdb.DuckDBPyConnection, company: Company, as_of: dt.dat
     connection.execute("COMMIT")
 
 
-def tables(company: Company, as_of: dt.date) -> dict[str, tuple[str, list[tuple[object, ...]]]]:
+def tables(company: Company, as_of: dt.date) -> dict[str, Table]:
     """The schema `config` as dbt reads it: table name -> (column definitions, rows)."""
     calendar = company.calendar
     return {
@@ -89,4 +92,5 @@ def tables(company: Company, as_of: dt.date) -> dict[str, tuple[str, list[tuple[
             [(number, calendar.working_minutes[day]) for number, day in enumerate(WEEKDAYS, start=1)],
         ),
         "holiday": ("day DATE, name VARCHAR", sorted(calendar.holidays.items())),
+        **plan_tables.tables(company),
     }

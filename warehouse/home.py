@@ -55,6 +55,16 @@ class Home:
         return self.root / "reports"
 
     @property
+    def outbox(self) -> Path:
+        """Files that carry approved decisions into other systems."""
+        return self.root / "outbox"
+
+    @property
+    def company(self) -> Path:
+        """The company's own contracts and business files, if they are kept here."""
+        return self.root / "company"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.root / "dagster"

@@ -21,6 +21,7 @@ from warehouse import clock
 from warehouse.errors import StateError, disk_full, is_disk_full
 
 GENESIS = "0" * 64
+PAYLOADS = "payloads"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,42 @@ class Ledger:
         """The hash of the last event: what a run depends on."""
         events = self.events()
         return events[-1].hash if events else GENESIS
+
+    def keep(self, payload: bytes) -> str:
+        """Store a payload beside the chain; returns its sha256, which is what an event holds of it.
+
+        Raises:
+            DiskFullError: nothing was kept.
+        """
+        digest = hashlib.sha256(payload).hexdigest()
+        target = self.folder / PAYLOADS / digest
+        if not target.exists():
+            draft = target.with_name(f"{digest}.new")
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                draft.write_bytes(payload)
+                draft.replace(target)
+            except OSError as error:
+                draft.unlink(missing_ok=True)
+                if is_disk_full(error):
+                    raise disk_full(error, str(target)) from error
+                raise
+        return digest
+
+    def payload(self, digest: str) -> bytes:
+        """What was kept under a sha256.
+
+        Raises:
+            StateError: it is gone, or is not what was kept.
+        """
+        path = self.folder / PAYLOADS / digest
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise StateError("A payload of the ledger is gone", str(path), "restore the ledger folder from a backup") from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise StateError("A payload of the ledger was changed", str(path), "restore the ledger folder from a backup")
+        return content
 
     def _whole_lines(self) -> list[str]:
         try:
