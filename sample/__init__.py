@@ -1,4 +1,4 @@
-"""Invents the exports of one company, so that everything can be tried without real data: CRM, marketing automation, HR.
+"""Invents the exports of one company, so that everything can be tried without real data, and knows the truth about it.
 
 Belongs here: made-up records shaped like the vendors' exports. Does not: reading exports; the pipeline never imports this room.
 Next room: warehouse (errors, clock, progress); `generate` is the only entrance.

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from sample import cells, words
-from sample.draws import Floats, Ints, Stream
+from sample.draws import Flags, Floats, Ints, Stream
 
 # Small (below 200 people), middle and large (from 1,000) companies; the cuts are those of the default segments.
-_SIZE_WEIGHTS = (58, 28, 14)
+SIZE_WEIGHTS = (58, 28, 14)
 _SIZE_FROM = (1, 200, 1000)
 _SIZE_BELOW = (200, 1000, 50_001)
 _SIZE_STEEPNESS = (2, 2, 4)
@@ -41,10 +41,10 @@ class Companies:
     form: Ints
 
 
-def found(seed: int, count: int) -> Companies:
-    """`count` companies."""
+def found(seed: int, segment: Ints) -> Companies:
+    """One company for each entry of `segment`, of that size."""
     stream = Stream(seed, "companies")
-    segment = stream.pick(_SIZE_WEIGHTS, count)
+    count = len(segment)
     low, below = np.array(_SIZE_FROM)[segment], np.array(_SIZE_BELOW)[segment]
     # A power of a uniform number: many near the lower edge, few near the upper one.
     bent = _bent(stream.unit(count), np.array(_SIZE_STEEPNESS)[segment])
@@ -58,6 +58,12 @@ def found(seed: int, count: int) -> Companies:
         postal=stream.below(100, count),
         form=stream.below(len(words.LEGAL_FORMS), count),
     )
+
+
+def in_euros(companies: Companies, which: Ints) -> Flags:
+    """Whether each company lies in a country that pays in euros."""
+    euros = np.array([place[3] in words.EURO_COUNTRIES for place in words.PLACES])
+    return np.asarray(euros[companies.place[which]])
 
 
 def _bent(unit: Floats, steepness: Ints) -> Floats:
@@ -117,6 +123,12 @@ def phones(companies: Companies, which: Ints, numbers: Ints) -> pa.StringArray:
     dial = np.array([place[3] for place in words.PLACES])[companies.place[which]]
     text = cells.joined(cells.words(words.DIAL_CODES, dial), " ", cells.digits(np.abs(numbers), 9))
     return cells.where(numbers >= 0, text)
+
+
+def short_phones(companies: Companies, which: Ints, numbers: Ints) -> pa.StringArray:
+    """Telephone numbers that nobody can dial: the last digits were lost."""
+    dial = np.array([place[3] for place in words.PLACES])[companies.place[which]]
+    return cells.joined(cells.words(words.DIAL_CODES, dial), " ", cells.digits(numbers, 4))
 
 
 def person_emails(first: Ints, last: Ints, company: Ints, at_sign: Ints) -> pa.StringArray:

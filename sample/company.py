@@ -1,27 +1,45 @@
-"""Puts one invented company together, from the people to the last marketing event, and writes its exports."""
+"""Writes one invented company: the archive of its exports, its business parameters, and the truth about it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
-from sample import accounts, activities, companies, deals, history, leads, marketing, opportunities, people, products, quotas
-from sample.diary import Diary
-from sample.ids import IdSpace
-from sample.moments import Span
-from sample.write import Exports
+from sample import (
+    account_exports,
+    archive,
+    campaign_exports,
+    catalogue,
+    deal_changes,
+    deal_defects,
+    deal_team,
+    defects,
+    diary,
+    forecasts,
+    lead_exports,
+    marketing,
+    opportunities,
+    other_sources,
+    people,
+    quotas,
+    service,
+    settings,
+    staff,
+    territories,
+)
+from sample.activities import Touches, work
+from sample.archive import Versions
+from sample.invent import invent
+from sample.truth import Defects
+from sample.truth import write as write_truth
+from sample.world import World
+from sample.write import Exports, writing
 from warehouse import clock
 from warehouse.errors import ConfigurationError
 from warehouse.progress import Progress, silent
 
-_FILES = 14
-_STRANGERS_PER_SCALE = 13_000
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
 
@@ -45,87 +63,94 @@ def generate(
     seed: int = 1,
     through: dt.date = dt.date(2026, 10, 31),
     progress: Progress | None = None,
+    *,
+    every: str = "week",
+    exports: int = 4,
+    truth: Path | None = None,
+    company: Path | None = None,
 ) -> SampleSummary:
-    """Write one company's exports under `out`; the same scale, seed and `through` give the same bytes everywhere.
+    """Write one company's exports under `out`; the same settings give the same bytes everywhere.
+
+    The archive begins with an export of everything up to its day; each further one carries what was new or changed since. What
+    the company looks like in the end does not depend on how many exports there are.
 
     Args:
         out: the folder; made if missing, files of the same names are replaced.
         scale: 1 = some 60 quota-carrying reps, 20,000 leads, 6,000 opportunities and 200,000 activities; all but the reps
             (which grow with its square root) grow in proportion.
         seed: which company; 0 or more.
-        through: the last of the 24 months' days, and the day that the file names carry.
+        through: the last of the 24 months' days, and the day of the last export.
         progress: told after every file.
+        every: "week" or "day": how far apart the exports are.
+        exports: how many follow the opening one; 0 = one single export.
+        truth: where the truth goes, as parquet files; None = nowhere.
+        company: where the company's own business parameters go; None = nowhere.
 
     Raises:
-        ConfigurationError: scale, seed or through cannot be used.
-        SalesOpsError: the folder cannot be written to; DiskFullError when the disk is full.
+        ConfigurationError: a setting cannot be used.
+        SalesOpsError: a folder cannot be written to; DiskFullError when the disk is full.
     """
-    _refuse_impossible(scale, seed, through)
+    _refuse_impossible(scale, seed, through, every, exports)
     begun = clock.stopwatch()
-    with Exports(out, through, progress or silent, _FILES) as exports:
-        _write(exports, scale, seed, Span(through))
-    return SampleSummary(files=tuple(exports.files), rows=exports.rows, seconds=clock.stopwatch() - begun)
+    world = invent(scale, seed, through)
+    calendar = archive.days(through, every, exports)
+    objects, found = _objects(world)
+    with Exports(out, progress or silent, archive.count(objects, calendar)) as written:
+        archive.write(written, objects, calendar)
+    if company is not None:
+        with writing(company):
+            settings.write(company)
+    if truth is not None:
+        with writing(truth):
+            write_truth(truth, world, [*found, *defects.of_delivery(objects, calendar)])
+    return SampleSummary(files=tuple(written.files), rows=written.rows, seconds=clock.stopwatch() - begun)
 
 
-def _write(exports: Exports, scale: float, seed: int, span: Span) -> None:
-    staff = people.hire(seed, scale, span)
-    pools = people.owners(staff, span)
-    opening = deals.open_deals(seed, scale, span)
-    book = accounts.enter(seed, scale, opening)
-    market = companies.found(seed, book.originals + max(20, round(_STRANGERS_PER_SCALE * scale)))
-    played = deals.play(seed, span, staff, pools, opening, book.of_deal, market.segment[: book.originals], book.legacy)
-    walked = history.walk(seed, span, staff, played)
-    interest = leads.gather(seed, scale, span, staff, pools, played, market, book)
-    contacts = accounts.contact_count(scale, book)
-    spaces = {
-        "User": IdSpace("User", staff.count),
-        "Account": IdSpace("Account", book.count),
-        "Contact": IdSpace("Contact", contacts),
-        "Opportunity": IdSpace("Opportunity", played.count),
-        "Lead": IdSpace("Lead", interest.count),
-    }
-
-    touch = activities.LastTouch(interest.count, played.count, book.count)
-    diary = Diary(seed, span, staff, spaces)
-    with ExitStack() as stack:
-        task_file = stack.enter_context(exports.open("salesforce", "Task", quote_all=True))
-        event_file = stack.enter_context(exports.open("salesforce", "Event", quote_all=True))
-        for part in activities.parts(seed, scale, span, staff, interest, played, walked):
-            touch.note(part)
-            task_rows, event_rows = diary.rows(part)
-            task_file.table(task_rows)
-            event_file.table(event_rows)
-
-    keeping = accounts.assign(seed, span, pools, book, market, played)
-    faces = accounts.faces(seed, contacts, book, interest.account, interest.first_name, interest.last_name)
-    user_ids, deal_ids = spaces["User"], spaces["Opportunity"]
-
-    def crm(name: str, rows: pa.Table) -> None:
-        with exports.open("salesforce", name, quote_all=True) as export:
-            export.table(rows)
-
-    crm("User", people.users(staff, user_ids, span))
-    crm("ForecastingQuota", quotas.quotas(staff, user_ids, span, people.load(scale)))
-    crm("Product2", products.list_products())
-    crm("Account", accounts.account_rows(seed, span, book, keeping, market, played, spaces, touch.account))
-    crm("Contact", accounts.contact_rows(seed, span, book, keeping, faces, market, spaces))
-    crm("Lead", leads.export(seed, span, interest, market, spaces, touch.lead))
-    crm("Opportunity", opportunities.export(seed, span, played, walked, market, spaces, touch.deal))
-    crm("OpportunityHistory", history.opportunity_history(played, walked, deal_ids, user_ids))
-    crm("OpportunityLineItem", products.line_items(played.lines, deal_ids, played.close_day))
-
-    audience = marketing.know(seed, span, interest)
-    newest = np.zeros(audience.count, dtype=np.int64)
-    with exports.open("encharge", "events", suffix="jsonl") as export:
-        for lines in marketing.event_lines(seed, scale, audience, marketing.persons(audience, interest), newest):
-            export.lines(lines)
-    with exports.open("encharge", "people") as export:
-        export.table(marketing.people_rows(seed, audience, interest, market, newest))
-    with exports.open("hr", "employees") as export:
-        export.table(people.employees(staff, user_ids, span))
+def _objects(world: World) -> tuple[list[Versions], list[Defects]]:
+    """Every object with its versions, and the defects of their records."""
+    activities = work(world.seed, world.scale, world.span, world.people, world.leads, world.deals, world.walked)
+    todo, calendar = diary.tasks(world, activities), diary.events(world, activities)
+    deal_touches = Touches(world.deals.count, activities.deal, activities.day)
+    account_touches = Touches(world.book.count, activities.account, activities.day)
+    lead_touches = Touches(world.leads.count, activities.lead, activities.day)
+    deal_facts, account_facts, lead_facts = (
+        opportunities.DealFacts(world), account_exports.AccountFacts(world), lead_exports.LeadFacts(world),
+    )  # fmt: skip
+    given = quotas.plan(world.seed, world.people, world.span, people.load(world.scale))
+    calls = forecasts.Calls(world)
+    adjustments = forecasts.Adjustments(world, calls)
+    audience = marketing.know(world)
+    arrived = marketing.feed(world, audience)
+    user_ids = world.spaces["User"]
+    objects = [
+        *staff.versions(world.people, user_ids, world.span),
+        quotas.versions(given, world.people, user_ids, world.span),
+        *territories.versions(world),
+        *catalogue.versions(world),
+        *campaign_exports.versions(world),
+        *account_exports.versions(world, account_facts, account_touches),
+        *lead_exports.versions(world, lead_facts, lead_touches),
+        *opportunities.versions(world, deal_facts, deal_touches),
+        deal_changes.versions(world),
+        *deal_team.versions(world),
+        *forecasts.versions(world, calls, adjustments),
+        *diary.versions(world, todo, calendar),
+        service.cases(world),
+        service.messages(world, todo),
+        *marketing.versions(world, audience, arrived),
+        *other_sources.versions(world),
+    ]
+    found = [
+        *defects.of_people(world, given, adjustments),
+        *defects.of_addresses(world, lead_facts, account_facts),
+        *deal_defects.found(world, deal_facts, deal_touches),
+        *defects.of_activities(todo, calendar),
+        *defects.of_marketing(world, audience, arrived),
+    ]
+    return objects, found
 
 
-def _refuse_impossible(scale: float, seed: int, through: dt.date) -> None:
+def _refuse_impossible(scale: float, seed: int, through: dt.date, every: str, exports: int) -> None:
     if not (math.isfinite(scale) and 0 < scale <= 1000):
         raise ConfigurationError(f"The scale {scale} cannot be used", "scale", "give a number above 0 and up to 1000")
     if seed < 0:
@@ -133,4 +158,11 @@ def _refuse_impossible(scale: float, seed: int, through: dt.date) -> None:
     if not _EARLIEST <= through <= _LATEST:
         raise ConfigurationError(
             f"The last day {through} cannot be used", "through", f"give a day from {_EARLIEST} to {_LATEST}"
+        )
+    if every not in archive.STEPS:
+        raise ConfigurationError(f"Exports every {every!r} are not known", "every", f"give one of {', '.join(archive.STEPS)}")
+    longest = archive.LONGEST // archive.STEPS[every]
+    if not 0 <= exports <= longest:
+        raise ConfigurationError(
+            f"{exports} further exports are not possible", "exports", f"give a number from 0 to {longest} for every {every}"
         )

@@ -21,6 +21,8 @@ _OFFICE_DAY = 9 * 3600
 _EPOCH = dt.date(1970, 1, 1)
 # New business by month of the year: weak summers and Decembers, strong springs and autumns.
 _SEASON = (96, 100, 112, 104, 106, 102, 82, 78, 110, 114, 108, 88)
+# The company's fiscal year begins with February; its quarters end with January, April, July and October.
+FISCAL_START = 2
 # By Monday to Sunday.
 OFFICE_WEEK = (100, 110, 112, 108, 86, 0, 0)
 WEB_WEEK = (100, 112, 112, 106, 92, 26, 30)
@@ -91,10 +93,10 @@ class Span:
         return np.clip(np.searchsorted(self.month_starts, days, side="right") - 1, 0, MONTHS - 1)
 
     def quarter_end(self, days: Ints) -> Ints:
-        """The last day of the calendar quarter of each day."""
-        quarters = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) // 3
-        following = ((quarters + 1) * 3).astype("datetime64[M]").astype("datetime64[D]")
-        return following.astype(np.int64) - 1
+        """The last day of the fiscal quarter of each day."""
+        months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        following = ((months - FISCAL_START + 1) // 3 + 1) * 3 + FISCAL_START - 1
+        return following.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1
 
     def created(self, stream: Stream, n: int, week: tuple[int, ...]) -> Ints:
         """`n` days on which things begin: growing by four fifths over the two years, by season and by day of the week."""

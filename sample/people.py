@@ -1,7 +1,8 @@
 """The sales organisation: who works there, who leads whom, when they came and left, how good they are.
 
 Three levels (a vice president, managers, reps) plus operations. The number of reps grows with the square root of the scale,
-so that larger companies have both more reps and more work for each.
+so that larger companies have both more reps and more work for each. Some six weeks before the end a manager leaves, in the
+middle of a quarter, and the team goes to a colleague.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from sample import cells, words
+from sample import words
 from sample.draws import Flags, Floats, Ints, Pools, Stream
-from sample.ids import IdSpace
-from sample.moments import MONTHS, ZONE_WEIGHTS, ZONES, Span
+from sample.moments import MONTHS, ZONE_WEIGHTS, Span
 
 ROLES = (
     "VP Sales",
@@ -31,19 +30,28 @@ SEGMENTS = ("smb", "mid_market", "enterprise")
 GROUPS = 7
 NEW_BUSINESS, INSTALLED_BASE, FIRST_CONTACT = 0, 3, 6
 _GROUP_SHARES = (19, 16, 9, 7, 6, 3, 12)  # of a company of 60 quota-carrying reps and 12 in development
-_COST = (260_000, 165_000, 120_000, 130_000, 115_000, 72_000)
 NEVER = 1 << 40
+_MANAGER_LEAVES = 45
+# The first two managers of the organisation.
+LEAVER, SUCCESSOR = 1, 2
 
 
 @dataclass(frozen=True)
 class People:
-    """One entry per CRM user. Days are days since 1970-01-01; `end_day` is NEVER for who is still there."""
+    """One entry per CRM user. Days are days since 1970-01-01; `end_day` is NEVER for who is still there.
+
+    `manager` is who leads each one in the end, `manager_before` until `change_day`. `anchor` is the long-standing member of
+    each group, who never leaves.
+    """
 
     count: int
     role: Ints
     segment: Ints
     group: Ints
     manager: Ints
+    manager_before: Ints
+    change_day: int
+    anchor: Ints
     zone: Ints
     hire_day: Ints
     end_day: Ints
@@ -58,6 +66,10 @@ class People:
     def is_rep(self) -> Flags:
         """Whether the person carries a quota."""
         return np.isin(self.role, (EXECUTIVE, ACCOUNT_MANAGER))
+
+    def manager_on(self, user: Ints, day: Ints) -> Ints:
+        """Who leads each user on the day."""
+        return np.where(day < self.change_day, self.manager_before[user], self.manager[user])
 
 
 def hire(seed: int, scale: float, span: Span) -> People:
@@ -90,12 +102,18 @@ def hire(seed: int, scale: float, span: Span) -> People:
     earliest = np.maximum(hire_day, span.first) + 150
     end_day = earliest + stream.below(np.maximum(span.last - earliest, 1), count)
     end_day = np.where(leaves & (end_day < span.last), end_day, NEVER)
+    change_day = span.last - _MANAGER_LEAVES
+    hire_day[LEAVER], end_day[LEAVER] = span.first - 900, change_day
+    hire_day[SUCCESSOR], end_day[SUCCESSOR] = span.first - 600, NEVER
     return People(
         count=count,
         role=role,
         segment=np.where((group < 0) | (group == FIRST_CONTACT), -1, group % 3),
         group=group,
-        manager=manager,
+        manager=np.where(manager == LEAVER, SUCCESSOR, manager),
+        manager_before=manager,
+        change_day=change_day,
+        anchor=np.flatnonzero(anchor & (group >= 0)),
         zone=stream.pick(ZONE_WEIGHTS, count),
         hire_day=hire_day,
         end_day=end_day,
@@ -122,63 +140,3 @@ def owners(people: People, span: Span) -> Pools:
             there = (people.hire_day <= span.month_starts[month]) & (people.end_day >= span.month_starts[month + 1])
             weights[group * MONTHS + month] = people.activity * there * (people.group == group)
     return Pools(weights)
-
-
-def users(people: People, ids: IdSpace, span: Span) -> pa.Table:
-    """The User export."""
-    email = _emails(people)
-    go_live = span.first - 30
-    role_ids = IdSpace("UserRole", len(ROLES))
-    seniority = np.where((people.role == EXECUTIVE) & (people.skill > 1.15), len(ROLES), people.role)
-    return pa.table(
-        {
-            "Id": ids.all(),
-            "Username": cells.joined(email, ".crm"),
-            "Email": email,
-            "Name": _names(people),
-            "Title": cells.words((*ROLES, "Senior Account Executive"), seniority),
-            "Department": cells.words(("Sales", "Sales Operations"), (people.role == OPERATIONS).astype(np.int64)),
-            "ManagerId": ids.of(people.manager),
-            "UserRoleId": role_ids.of(people.role),
-            "TimeZoneSidKey": cells.words(ZONES, people.zone),
-            "CreatedDate": cells.timestamps(np.maximum(people.hire_day, go_live) * 86_400 + 15 * 3600),
-            "IsActive": cells.flags(people.end_day > span.last),
-        }
-    )
-
-
-def employees(people: People, ids: IdSpace, span: Span) -> pa.Table:
-    """The HR export: every CRM user, numbered by HR, leavers with their last day."""
-    numbers = cells.joined("E", cells.digits(1001 + np.arange(people.count, dtype=np.int64), 6))
-    left = people.end_day <= span.last
-    return pa.table(
-        {
-            "employee_id": numbers,
-            "crm_user_id": ids.all(),
-            "email": _emails(people),
-            "role": cells.words(ROLES, people.role),
-            "segment": cells.words(SEGMENTS, people.segment),
-            "manager_id": cells.words(numbers, people.manager),
-            "hire_date": cells.dates(people.hire_day),
-            "end_date": cells.dates(people.end_day, left),
-            "fte": cells.words(("0.5", "0.8", "1.0"), np.searchsorted([50, 80, 100], people.fte_percent)),
-            "cost_per_year": cells.money(np.array(_COST)[people.role] * people.fte_percent),
-            "currency": cells.same("USD", people.count),
-        }
-    )
-
-
-def _names(people: People) -> pa.StringArray:
-    return cells.joined(cells.words(words.FIRST_NAMES, people.first_name), " ", cells.words(words.LAST_NAMES, people.last_name))
-
-
-def _emails(people: People) -> pa.StringArray:
-    plain_first = [name.translate(words.ASCII).lower() for name in words.FIRST_NAMES]
-    plain_last = [name.translate(words.ASCII).lower() for name in words.LAST_NAMES]
-    return cells.joined(
-        cells.words(plain_first, people.first_name),
-        ".",
-        cells.words(plain_last, people.last_name),
-        cells.integers(np.arange(people.count, dtype=np.int64)),
-        "@brightwell.example",
-    )

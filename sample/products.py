@@ -8,11 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from sample import cells
 from sample.draws import Floats, Ints, Stream
-from sample.ids import IdSpace
 
 # (name, code, family, unit, list price in US dollars)
 CATALOGUE = (
@@ -30,7 +27,9 @@ CATALOGUE = (
     ("Premium Support", "SUP-20", "Support", "Year", 2000),
     ("GTX Classic", "PLT-00", "Platform", "Licence", 500),
 )
-_RETIRED = 12
+RETIRED = 12
+# Whole euros for a price in whole dollars of hundreds.
+_EURO_PERCENT = 90
 _LINE_COUNTS = (55, 30, 15)
 _DISCOUNTS = (0, 5, 10, 15, 20)
 _DISCOUNT_WEIGHTS = (50, 14, 20, 8, 8)
@@ -48,23 +47,14 @@ class Lines:
     total_cents: Ints
 
 
-def list_products() -> pa.Table:
-    """The Product2 export."""
-    n = len(CATALOGUE)
-    return pa.table(
-        {
-            "Id": IdSpace("Product2", n).all(),
-            "Name": pa.array([product[0] for product in CATALOGUE]),
-            "ProductCode": pa.array([product[1] for product in CATALOGUE]),
-            "Family": pa.array([product[2] for product in CATALOGUE]),
-            "QuantityUnitOfMeasure": pa.array([product[3] for product in CATALOGUE]),
-            "IsActive": cells.flags(np.arange(n) != _RETIRED),
-        }
-    )
+def list_prices() -> Ints:
+    """Whole list prices by currency (row, as in `rates.CURRENCIES`) and product."""
+    dollars = np.array([entry[4] for entry in CATALOGUE], dtype=np.int64)
+    return np.stack([dollars, dollars * _EURO_PERCENT // 100])
 
 
-def price(stream: Stream, deals: Ints, segment: Ints, dollars: Floats) -> Lines:
-    """One to three lines for each deal, worth about `dollars` together; the first is the platform that fits the segment."""
+def price(stream: Stream, deals: Ints, segment: Ints, currency: Ints, worth: Floats) -> Lines:
+    """One to three lines for each deal, worth about `worth` of its currency together; the first is the segment's platform."""
     counts = 1 + stream.pick(_LINE_COUNTS, len(deals))
     row = np.repeat(np.arange(len(deals), dtype=np.int64), counts)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
@@ -73,12 +63,12 @@ def price(stream: Stream, deals: Ints, segment: Ints, dollars: Floats) -> Lines:
     # Places 1 and 2 take from two halves of the rest of the catalogue, so that no product is listed twice.
     product = np.where(place == 0, segment[row], np.where(place == 1, 3 + stream.below(4, n), 7 + stream.below(5, n)))
     share = np.where(place == 0, np.where(counts[row] == 1, 1.0, 0.75), 0.15)
-    list_dollars = np.array([entry[4] for entry in CATALOGUE], dtype=np.int64)[product]
-    quantity = np.maximum((dollars[row] * share / list_dollars + 0.5).astype(np.int64), 1)
+    listed = list_prices()[currency[row], product]
+    quantity = np.maximum((worth[row] * share / listed + 0.5).astype(np.int64), 1)
     # Some reps write a lower price instead of a discount.
     unit_percent = np.where(stream.chance(0.12, n), 90, 100)
     discount = np.where(unit_percent < 100, 0, np.array(_DISCOUNTS)[stream.pick(_DISCOUNT_WEIGHTS, n)])
-    unit_cents = list_dollars * unit_percent
+    unit_cents = listed * unit_percent
     return Lines(deals[row], product, quantity, unit_cents, discount, quantity * unit_cents * (100 - discount) // 100)
 
 
@@ -87,23 +77,3 @@ def totals(lines: Lines, deals: int) -> Ints:
     out = np.zeros(deals, dtype=np.int64)
     np.add.at(out, lines.deal, lines.total_cents)
     return out
-
-
-def line_items(lines: Lines, deal_ids: IdSpace, close_day: Ints) -> pa.Table:
-    """The OpportunityLineItem export."""
-    n = len(lines.deal)
-    list_cents = np.array([entry[4] for entry in CATALOGUE], dtype=np.int64) * 100
-    return pa.table(
-        {
-            "Id": IdSpace("OpportunityLineItem", n).all(),
-            "OpportunityId": deal_ids.of(lines.deal),
-            "Product2Id": IdSpace("Product2", len(CATALOGUE)).of(lines.product),
-            "PricebookEntryId": IdSpace("PricebookEntry", len(CATALOGUE)).of(lines.product),
-            "Quantity": cells.joined(cells.integers(lines.quantity), ".0"),
-            "ListPrice": cells.money(list_cents[lines.product]),
-            "UnitPrice": cells.money(lines.unit_cents),
-            "Discount": cells.joined(cells.integers(lines.discount), ".0"),
-            "TotalPrice": cells.money(lines.total_cents),
-            "ServiceDate": cells.dates(close_day[lines.deal] + 14),
-        }
-    )

@@ -56,6 +56,8 @@ INDUSTRY_SLIPS = (
 
 COUNTRIES = ("United States", "Canada", "United Kingdom", "Germany", "France", "Netherlands", "Spain", "Australia")
 COUNTRY_SLIPS = ("Untied States", "Cananda", "Untied Kingdom", "Germnay", "Frnace", "Netherland", "Spian", "Austrlia")
+# Positions in COUNTRIES of those that pay in euros.
+EURO_COUNTRIES = (3, 4, 5, 6)
 DIAL_CODES = ("+1", "+1", "+44", "+49", "+33", "+31", "+34", "+61")
 # (city, state, first digits of the postal code, position in COUNTRIES, weight)
 PLACES = (
@@ -81,6 +83,8 @@ TITLES = (
     "Purchasing Manager", "Analyst",
 )
 TITLE_WEIGHTS = (4, 5, 6, 8, 6, 12, 8, 10, 14, 12, 9, 6)
+# How often leads with each title convert, against the average (percent); the last is for leads without one.
+TITLE_INTEREST = (160, 150, 150, 165, 155, 125, 125, 125, 75, 60, 65, 30, 40)
 DEPARTMENTS = (
     "Executive", "Finance", "Technology", "Operations", "Finance", "Technology", "Procurement", "Operations", "Operations",
     "Projects", "Procurement", "Finance",
@@ -88,8 +92,9 @@ DEPARTMENTS = (
 
 LEAD_SOURCES = ("Web", "Trade Show", "Partner Referral", "Employee Referral", "Purchased List", "Phone Inquiry", "Other")
 LEAD_SOURCE_WEIGHTS = (46, 12, 10, 5, 15, 8, 4)
-# How well deals of each source go, against the average (percent).
+# How well deals of each source go, and how often its leads convert, against the average (percent).
 LEAD_SOURCE_QUALITY = (100, 92, 125, 130, 70, 108, 90)
+LEAD_SOURCE_INTEREST = (100, 90, 170, 185, 30, 110, 70)
 
 LOSS_REASONS = (
     "Price", "Lost to competitor", "No decision", "Timing", "Missing feature", "No budget", "Disqualified - not a fit",

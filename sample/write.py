@@ -7,6 +7,7 @@ while the next rows are being made; it works strictly in turn, so that the bytes
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -74,13 +75,12 @@ class Exports:
 
     Args:
         out: the folder; made if missing.
-        extracted: the day that the file names carry.
         progress: told of every file as its last rows are handed over.
         total: how many files there will be.
     """
 
-    def __init__(self, out: Path, extracted: dt.date, progress: Progress, total: int) -> None:
-        self._out, self._extracted, self._progress, self._total = out, extracted, progress, total
+    def __init__(self, out: Path, progress: Progress, total: int) -> None:
+        self._out, self._progress, self._total = out, progress, total
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sample-writer")
         self._pending: Future[None] | None = None
         self._begun: list[Export] = []
@@ -100,19 +100,36 @@ class Exports:
         for export in self._begun:
             export.abandon()
         if isinstance(error, OSError):
-            raise self._refusal(error) from error
+            raise refusal(error, self._out) from error
 
     @contextmanager
-    def open(self, source: str, name: str, suffix: str = "csv", quote_all: bool = False) -> Iterator[Export]:
+    def open(
+        self, source: str, name: str, extracted: dt.date, suffix: str = "csv", quote_all: bool = False
+    ) -> Iterator[Export]:
         """One export file, `source/name_YYYY-MM-DD.suffix`, there only if all goes well."""
-        path = self._out / source / f"{name}_{self._extracted.isoformat()}.{suffix}"
+        path = self._out / source / f"{name}_{extracted.isoformat()}.{suffix}"
         export = Export(path, quote_all, self._write_later)
         self._begun.append(export)
         yield export
         export.finish()
+        self._done(path, f"{source}.{name}", export.rows)
+
+    def again(self, path: Path, name: str, rows: int) -> None:
+        """A finished file a second time, under the name that a second download gives it."""
+        copy = path.with_name(f"{path.stem} (1){path.suffix}")
+
+        def write() -> None:
+            unfinished = copy.with_name(f".{copy.name}.part")
+            shutil.copyfile(path, unfinished)
+            unfinished.replace(copy)
+
+        self._write_later(write)
+        self._done(copy, name, rows)
+
+    def _done(self, path: Path, name: str, rows: int) -> None:
         self.files.append(path)
-        self.rows[f"{source}.{name}"] = export.rows
-        self._progress("sample", len(self.files), self._total, f"{source}.{name}: {export.rows:,} rows")
+        self.rows[name] = self.rows.get(name, 0) + rows
+        self._progress("sample", len(self.files), self._total, f"{name}: {rows:,} rows")
 
     def _write_later(self, work: Callable[[], None]) -> None:
         # Waiting for the work before last keeps at most two pieces in memory.
@@ -124,9 +141,18 @@ class Exports:
             pending, self._pending = self._pending, None
             pending.result()
 
-    def _refusal(self, error: OSError) -> SalesOpsError:
-        if is_disk_full(error):
-            return disk_full(error, str(self._out))
-        return SalesOpsError(
-            f"The sample exports could not be written: {error}", str(self._out), "name a folder that you may write to"
-        )
+
+def refusal(error: OSError, folder: Path) -> SalesOpsError:
+    """What to tell about a folder that cannot be written to."""
+    if is_disk_full(error):
+        return disk_full(error, str(folder))
+    return SalesOpsError(f"The sample could not be written: {error}", str(folder), "name a folder that you may write to")
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turns what goes wrong with files below the folder into a refusal."""
+    try:
+        yield
+    except OSError as error:
+        raise refusal(error, folder) from error

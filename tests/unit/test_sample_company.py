@@ -10,22 +10,26 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from sample import accounts, companies, deals, generate, history, people, products
+from sample import activities, companies, deals, generate, history, people, products
 from sample.draws import Stream
+from sample.handovers import move_day
+from sample.invent import invent
 from sample.moments import MONTHS, ZONES, Span, day_number, on_to_workday, spread_to_workdays, weekday
+from sample.world import World
 from warehouse.errors import ConfigurationError
 
-SPAN = Span(dt.date(2026, 10, 31))
+THROUGH = dt.date(2026, 10, 31)
+SPAN = Span(THROUGH)
 
 
 @pytest.fixture(scope="module")
-def company() -> tuple[people.People, deals.Deals, history.History]:
-    staff = people.hire(1, 0.3, SPAN)
-    opening = deals.open_deals(1, 0.3, SPAN)
-    book = accounts.enter(1, 0.3, opening)
-    market = companies.found(1, book.originals)
-    played = deals.play(1, SPAN, staff, people.owners(staff, SPAN), opening, book.of_deal, market.segment, book.legacy)
-    return staff, played, history.walk(1, SPAN, staff, played)
+def world() -> World:
+    return invent(0.3, 1, THROUGH)
+
+
+@pytest.fixture(scope="module")
+def company(world: World) -> tuple[people.People, deals.Deals, history.History]:
+    return world.people, world.deals, world.walked
 
 
 def test_the_span_is_24_months_up_to_its_last_day() -> None:
@@ -79,7 +83,7 @@ def test_workdays() -> None:
     assert set(weekday(spread).tolist()) == {0, 1, 2, 3, 4}
     assert np.all((spread <= np.repeat(week, 200)) & (spread >= week[0]))
     ends = SPAN.quarter_end(np.array([day_number(dt.date(2025, 2, 3)), day_number(dt.date(2025, 12, 31))]))
-    assert ends.tolist() == [day_number(dt.date(2025, 3, 31)), day_number(dt.date(2025, 12, 31))]
+    assert ends.tolist() == [day_number(dt.date(2025, 4, 30)), day_number(dt.date(2026, 1, 31))]
 
 
 def test_the_organisation_has_three_levels_and_no_cycle() -> None:
@@ -92,6 +96,18 @@ def test_the_organisation_has_three_levels_and_no_cycle() -> None:
     assert set(staff.manager[staff.manager[reps]].tolist()) == {0}
     assert np.all(staff.end_day > staff.hire_day)
     assert (staff.end_day < people.NEVER).any()
+
+
+def test_a_team_changes_its_manager_in_mid_quarter() -> None:
+    staff = people.hire(1, 1.0, SPAN)
+    team = np.flatnonzero(staff.manager != staff.manager_before)
+    assert len(team) > 3
+    (before,), (after,) = np.unique(staff.manager_before[team]), np.unique(staff.manager[team])
+    assert staff.end_day[before] == staff.change_day
+    assert staff.end_day[after] == people.NEVER
+    assert SPAN.quarter_end(np.array([staff.change_day]))[0] - staff.change_day > 20
+    days = np.array([staff.change_day - 1, staff.change_day])
+    assert staff.manager_on(team[[0, 0]], days).tolist() == [before, after]
 
 
 @pytest.mark.parametrize("scale", [0.001, 0.1, 1.0, 10.0])
@@ -110,23 +126,88 @@ def test_deals_end_within_the_span_or_stay_open(company: tuple[people.People, de
     _, played, _ = company
     closed = played.outcome != deals.OPEN
     assert np.all(played.close[closed] < SPAN.end)
+    assert np.all(played.recorded[closed] < SPAN.end)
     assert np.all(played.close > played.created)
-    assert np.all(weekday(played.close_day[closed]) < 5)
+    assert np.all(played.recorded >= played.close)
+    on_time = closed & (played.recorded == played.close) & (played.close_day >= played.created_day)
+    assert np.all(weekday(played.close_day[on_time & (played.close_day <= SPAN.last)]) < 5)
     assert np.all(
         (played.close_day > SPAN.last)[~closed & ~played.overdue] | (played.close >= SPAN.end)[~closed & ~played.overdue]
     )
+
+
+def test_renewals_begin_about_a_year_before_they_are_due(world: World) -> None:
+    played = world.deals
+    renewals = played.kind == deals.RENEWAL
+    late_enough = renewals & (played.created_day > SPAN.first + 20) & ~played.overdue & (played.close_day < SPAN.last + 500)
+    ahead = (played.close_day - played.created_day)[late_enough]
+    assert late_enough.sum() > 30
+    assert ahead.min() >= 340
+    assert ahead.max() <= 385
 
 
 def test_history_rises_through_the_stages_in_time(company: tuple[people.People, deals.Deals, history.History]) -> None:
     _, played, walked = company
     same = walked.deal[1:] == walked.deal[:-1]
     assert np.all(np.diff(walked.moment)[same] > 0)
-    assert np.all(np.diff(walked.stage)[same] >= 0)
+    falls = walked.deal[1:][same & (np.diff(walked.stage) < 0)]
+    assert len(falls) > 0
+    assert falls.tolist() == walked.regressed.tolist()
     first = np.concatenate([[True], ~same])
     assert np.array_equal(walked.moment[first], played.created)
     final = walked.stage[walked.last]
     assert np.array_equal(final == history.CLOSED_WON, played.outcome == deals.WON)
     assert np.array_equal(final == history.CLOSED_LOST, played.outcome == deals.LOST)
+
+
+def test_the_state_of_a_deal_at_a_moment_is_its_last_change(world: World) -> None:
+    walked = world.walked
+    rows = np.arange(0, len(walked.deal), 97)
+    assert np.array_equal(walked.latest(walked.deal[rows], walked.moment[rows]), rows)
+    before_all = walked.latest(np.array([5]), world.deals.created[[5]] - 1)
+    assert before_all.tolist() == [-1]
+
+
+def test_what_leavers_leave_goes_to_somebody_of_their_group(world: World) -> None:
+    staff, played = world.people, world.deals
+    handed = np.flatnonzero(played.handovers.heir >= 0)
+    assert len(handed) > 20
+    old, new = played.owner[handed], played.handovers.heir[handed]
+    assert np.array_equal(staff.group[old], staff.group[new])
+    assert np.all(old != new)
+    day = played.handovers.day[handed]
+    by_leaving = staff.end_day[old] == day
+    assert by_leaving.any()
+    assert np.all(day[~by_leaving] == move_day(SPAN))
+    assert (~by_leaving).any()
+    assert np.all(staff.hire_day[new] <= day)
+    moments = played.handovers.at[handed]
+    assert np.array_equal(played.owner_at(handed, moments - 1), old)
+    assert np.array_equal(played.owner_at(handed, moments), new)
+
+
+def test_nobody_works_on_a_deal_before_it_is_theirs(world: World) -> None:
+    work = activities.work(world.seed, world.scale, SPAN, world.people, world.leads, world.deals, world.walked)
+    on_deals = np.flatnonzero((work.deal >= 0) & ~work.is_child)
+    deal, owner, day = work.deal[on_deals], work.owner[on_deals], work.day[on_deals]
+    handovers = world.deals.handovers
+    heirs = (handovers.heir[deal] >= 0) & (day > handovers.day[deal] + 1)
+    assert np.array_equal(owner[heirs], handovers.heir[deal[heirs]])
+    assert np.all(day <= world.people.end_day[owner])
+
+
+def test_the_middle_segment_truly_wins_most(world: World) -> None:
+    played = world.deals
+    new = played.kind <= deals.OUTBOUND
+    means = [played.propensity[new & (played.segment == segment)].mean() for segment in range(3)]
+    assert means[1] > 1.3 * max(means[0], means[2])
+
+
+def test_deals_are_in_the_currency_of_their_country(world: World) -> None:
+    with_account = np.flatnonzero(world.deals.account >= 0)
+    in_euros = companies.in_euros(world.market, world.deals.account[with_account])
+    assert np.array_equal(world.deals.currency[with_account] == 1, in_euros)
+    assert 0.05 < in_euros.mean() < 0.3
 
 
 def test_zeroed_lost_deals_keep_their_open_amount_in_the_history(
@@ -152,7 +233,7 @@ def test_lines_add_up_to_the_deal(company: tuple[people.People, deals.Deals, his
 
 def test_company_names_and_domains_are_all_different() -> None:
     count = 60_000
-    market = companies.found(1, count)
+    market = companies.found(1, Stream(1, "sizes").below(3, count))
     every = np.arange(count)
     assert len(set(companies.domains(every).to_pylist())) == count
     assert len(set(companies.names(market, every).to_pylist())) == count
@@ -172,6 +253,9 @@ def test_company_names_and_domains_are_all_different() -> None:
         ({"scale": 5000.0}, "scale"),
         ({"seed": -1}, "seed"),
         ({"through": dt.date(1990, 1, 1)}, "through"),
+        ({"every": "month"}, "month"),
+        ({"exports": -1}, "exports"),
+        ({"exports": 101}, "exports"),
     ],
 )
 def test_impossible_settings_are_refused_by_name(settings: dict[str, object], word: str) -> None:
