@@ -31,10 +31,14 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 
 setup: $(VENV)/.runtime ## Install what runs need into .venv
 
-demo: $(VENV)/.runtime ## Run the main job on sample exports and show what came out
-	@test -n "$$(ls -A $(HOME_DIR)/inbox 2>/dev/null)" || $(BIN)/salesops sample $(HOME_DIR)/inbox
-	@$(BIN)/salesops run --home $(HOME_DIR)
+demo: $(VENV)/.runtime ## Run the main job on sample exports, show what came out and the plan that waits for approval
+	@test -n "$$(ls -A $(HOME_DIR)/inbox 2>/dev/null)" || \
+		$(BIN)/salesops sample $(HOME_DIR)/inbox --company $(HOME_DIR)/company --truth $(HOME_DIR)/truth
+	@$(BIN)/salesops run --home $(HOME_DIR) || test $$? -eq 2
 	@$(BIN)/salesops query --home $(HOME_DIR) "$$(cat docs/demo.sql)"
+	@$(BIN)/salesops plan log --home $(HOME_DIR) | grep -q submitted || \
+		$(BIN)/salesops plan submit --home $(HOME_DIR) --by "Sales operations" --reason "make demo" >/dev/null
+	@$(BIN)/salesops plan show --home $(HOME_DIR)
 
 ui: $(VENV)/.runtime ## Dagster's web UI on http://127.0.0.1:3000
 	@$(BIN)/salesops ui --home $(HOME_DIR)

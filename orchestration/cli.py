@@ -240,9 +240,27 @@ def ui(home: str | None, inbox: str | None, sources: str | None, port: int) -> i
 @click.argument("folder", metavar="DIR")
 @click.option("--scale", default=1.0, show_default=True, help="1 is about 60 reps, 20,000 leads, 200,000 activities.")
 @click.option("--seed", default=1, show_default=True, help="The same seed writes the same bytes.")
-@click.option("--through", default="2026-10-31", show_default=True, metavar="DATE", help="The last day of the exports.")
-def sample(folder: str, scale: float, seed: int, through: str) -> int:
-    """Write sample exports into a folder, such as an inbox."""
+@click.option("--through", default="2026-10-31", show_default=True, metavar="DATE", help="The day of the last export.")
+@click.option("--every", type=click.Choice(["week", "day"]), default="week", show_default=True, help="Time between exports.")
+@click.option("--exports", default=4, show_default=True, metavar="N", help="How many exports follow the opening one.")
+@click.option("--truth", metavar="TRUTH", help="Where the truth about the company goes [default: DIR_truth]")
+@click.option("--company", metavar="COMPANY", help="Where its business parameters go [default: DIR_company]")
+def sample(
+    folder: str,
+    scale: float,
+    seed: int,
+    through: str,
+    every: str,
+    exports: int,
+    truth: str | None,
+    company: str | None,
+) -> int:
+    """Write sample exports into a folder, such as an inbox: one opening export, and further ones with what changed since.
+
+    \b
+    Beside the folder go two others: DIR_company holds what the company's business parameters have of their own (name it
+    with --sources), DIR_truth what no export says, for tests.
+    """
     from pathlib import Path
 
     from orchestration import progress
@@ -252,8 +270,13 @@ def sample(folder: str, scale: float, seed: int, through: str) -> int:
     last_day = parse_date(through)
     if last_day is None or scale <= 0:
         raise ConfigurationError(f"{through!r} and {scale} make no sample", "the options", "give a date and a scale above 0")
+    out = Path(folder).expanduser().resolve()
+    beside = {
+        name: Path(given).expanduser().resolve() if given else out.with_name(f"{out.name}_{name}")
+        for name, given in (("truth", truth), ("company", company))
+    }
     with progress.shown():
-        written = generate(Path(folder).expanduser().resolve(), scale, seed, last_day, progress.report)
+        written = generate(out, scale, seed, last_day, progress.report, every=every, exports=exports, **beside)
     click.echo(f"Wrote {written.total_rows:,} records in {len(written.files)} files to {folder} ({written.seconds:.1f} s).")
     return 0
 

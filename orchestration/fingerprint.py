@@ -11,11 +11,12 @@ from pathlib import Path
 
 from ingestion import ingest
 from orchestration.settings import Settings
+from serving import decisions
 from warehouse.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("dbt_project", "expectations", "ingestion", "orchestration", "planning", "serving", "warehouse")
-ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
+ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "statsforecast")
 CODE = (".py", ".sql", ".yml")
 ACCEPTED = "rule_accepted"
 
@@ -31,6 +32,7 @@ def of(settings: Settings, as_of: dt.date | None) -> str:
         "input": ingest.input_state(settings.home, settings.contracts()),
         "company": settings.company().hash,
         "accepted": accepted(settings),
+        "decisions": [row["signature"] for row in decisions.event_rows(Ledger(settings.home.ledger))],
         "as_of": as_of.isoformat() if as_of else None,
         "code": code_hash(),
         "engines": {name: version(name) for name in ENGINES},

@@ -2,9 +2,12 @@
 
 raw/<table>              group raw            data engineering   what contracts load
 config/<table>           group config         sales operations   business parameters as tables
+ledger/<table>           group ledger         sales operations   what people decided, as tables
+planning/<table>         group planning       sales operations   what planning's functions answered
 <schema>/<model>         group = schema       data engineering (staging, intermediate) or sales operations (marts)
 served/<schema>/<model>  group served         sales operations   what BI reads
 reports/<name>           group reports        sales operations   what people read
+outbox/<name>            group outbox         sales operations   files that carry approved decisions into other systems
 """
 
 from __future__ import annotations
@@ -16,6 +19,9 @@ OPERATIONS = "team:sales-operations"
 STAGES = ("staging", "intermediate")
 POOL = "build_file"
 DATA_DOCS = AssetKey(["reports", "data_docs"])
+PLAN_BOOK = AssetKey(["reports", "plan_book"])
+REP_ASSIGNMENT = AssetKey(["outbox", "rep_assignment"])
+DECISIONS = AssetKey(["ledger", "decision_event"])
 
 
 def raw_key(table: str) -> AssetKey:

@@ -25,7 +25,7 @@ def show_run(settings: Settings, outcome: Outcome) -> None:
     console = Console()
     console.print(f"[bold]{outcome.headline}[/] ({outcome.seconds:.1f} s)", highlight=False)
     if outcome.served is not None:
-        _grid(console, ("table", "rows"), [(t.full_name, f"{t.rows:,}") for t in outcome.served.tables if t.schema != "core"])
+        grid(("table", "rows"), [(t.full_name, f"{t.rows:,}") for t in outcome.served.tables if t.schema != "core"])
     for name, reason in outcome.held:
         click.echo(f"Held back: {name}: {reason}")
     if outcome.rejected:
@@ -35,18 +35,19 @@ def show_run(settings: Settings, outcome: Outcome) -> None:
     home = "" if settings.home.root == Path("var").resolve() else f" --home {_short(settings.home.root)}"
     click.echo("Look next:")
     click.echo(f'  salesops query{home} "select * from kpi.team_performance_month where is_default_scope order by month_start"')
-    click.echo(f"  {_short(docs)} (validation report)")
+    book = settings.home.reports / "plan_book" / "index.html"
+    click.echo(f"  {_short(book)} (the plan book)   {_short(docs)} (validation report)")
+    click.echo(f"  salesops plan show{home}")
     click.echo(f"  salesops ui{home} (lineage, checks, schedules)   salesops status{home}")
 
 
 def show_ingest(report: IngestReport) -> None:
     """The end of `salesops ingest`: each file, what came of it, and the rejected records."""
-    console = Console()
     rows = []
     for file in report.files:
         counts = ", ".join(f"{c.object} {c.loaded:,}" + (f" (-{c.rejected:,})" if c.rejected else "") for c in file.counts)
         rows.append((file.name, file.status, file.reason or counts))
-    _grid(console, ("file", "outcome", "records"), rows)
+    grid(("file", "outcome", "records"), rows)
     for file in report.files:
         if file.extra:
             click.echo(f"{file.name}: columns the contract does not name, kept in _extra: {', '.join(file.extra)}")
@@ -96,16 +97,17 @@ def _unclaimed(names: Iterable[str]) -> None:
         click.echo(f"No contract claims: {', '.join(listed[:MANY])}{more}")
 
 
-def _grid(console: Console, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def grid(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: Sequence[str] = ("rows",)) -> None:
+    """A table without lines; the columns named in `numbers` are right-aligned."""
     if not rows:
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for index, name in enumerate(header):
-        table.add_column(name, justify="right" if name == "rows" else "left", overflow="fold", no_wrap=index == 0)
+        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold", no_wrap=index == 0)
     for row in rows:
         # A file's name or value is text, never markup.
         table.add_row(*(cell.replace("[", "\\[") for cell in row))
-    console.print(table, highlight=False)
+    Console().print(table, highlight=False)
 
 
 def _short(path: Path) -> str:

@@ -15,6 +15,7 @@ from warehouse import clock, database, lock
 from warehouse.home import Home
 
 JOB = "salesops"
+IMPLEMENT_JOB = "implement_plan"
 GRACE_SECONDS = 60.0
 
 

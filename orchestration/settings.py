@@ -29,14 +29,14 @@ class Settings:
 
     @classmethod
     def find(cls, home: str | None = None, inbox: str | None = None, sources: str | None = None) -> Settings:
-        """What options and environment say; the inbox defaults to the home's own."""
+        """What options and environment say; inbox and company folder default to the home's own."""
         place = Home.find(home)
         box = inbox or os.environ.get(INBOX_VARIABLE)
         folder = sources or os.environ.get(SOURCES_VARIABLE)
         return cls(
             place,
             Path(box).expanduser().resolve() if box else place.inbox,
-            Path(folder).expanduser().resolve() if folder else None,
+            Path(folder).expanduser().resolve() if folder else (place.company if place.company.is_dir() else None),
         )
 
     def export(self) -> None:

@@ -16,7 +16,7 @@ from expectations.contract_quality import rules_from_contract_quality
 from expectations.rules import Rule
 from ingestion import ingest as ingest_room
 from ingestion.ingest import IngestReport
-from orchestration import catalog, fingerprint
+from orchestration import catalog, decision_steps, fingerprint
 from orchestration.progress import report as progress
 from orchestration.settings import Settings
 from serving.model import Publication
@@ -40,7 +40,7 @@ def ingest(settings: Settings) -> IngestReport:
 
 
 def configure(settings: Settings, as_of: dt.date | None) -> dt.date:
-    """Write the schema `config`; the date is the one asked for, or the business date of the newest record.
+    """Write the schemas `config` and `ledger`; the date is the one asked for, or the business date of the newest record.
 
     Raises:
         StateError: no date was asked for and no record carries one.
@@ -56,6 +56,7 @@ def configure(settings: Settings, as_of: dt.date | None) -> dt.date:
                 "drop exports into the inbox, or give a date with --as-of",
             )
         config_tables.write(connection, company, chosen)
+        decision_steps.write_table(settings, connection)
         return chosen
     finally:
         connection.close()
@@ -108,6 +109,23 @@ def write_docs(settings: Settings, run_id: str) -> Path:
     return write_data_docs(
         verdicts, settings.home.reports / "data_docs", "Validation report", run_id, as_of(settings) or "not known yet"
     )
+
+
+def write_plan_book(settings: Settings) -> Path:
+    """The first page over what is served now, with what the checks of its build said."""
+    from serving import snapshots
+    from serving.plan_book import CheckLine
+    from serving.plan_book import write_plan_book as write
+
+    lines = [
+        CheckLine(r.name, r.table, r.status.value, r.severity, r.detail, r.question, r.how_to_fix, r.failed_rows)
+        for layer in LAYERS
+        if (verdict := _verdict(settings, layer)) is not None
+        for r in verdict.results
+    ]
+    currency = settings.company().calendar.reporting_currency
+    current = snapshots.current_file(settings.home.serving)
+    return write(current, settings.home.reports / "plan_book", lines, progress, currency=currency)
 
 
 def publish(settings: Settings, run_id: str, asked: dt.date | None) -> tuple[Publication, bool]:

@@ -36,6 +36,13 @@ def build_raw_assets() -> list[AssetsDefinition]:
         )
         for name in config_tables.names()
     ]
+    ledger_spec = AssetSpec(
+        keys.DECISIONS,
+        description="What people decided about plans, as the ledger holds it.",
+        group_name="ledger",
+        owners=[keys.OPERATIONS],
+        kinds={"duckdb"},
+    )
 
     @multi_asset(specs=raw_specs, name="ingest", can_subset=True, pool=keys.POOL)
     def ingest(context: AssetExecutionContext, workplace: Workplace, build_file: BuildFile) -> Iterator[MaterializeResult[Any]]:
@@ -58,11 +65,11 @@ def build_raw_assets() -> list[AssetsDefinition]:
                     metadata={"dagster/row_count": rows[item.table], "files loaded": ", ".join(files) or "none"},
                 )
 
-    @multi_asset(specs=config_specs, name="configure", can_subset=True, pool=keys.POOL)
+    @multi_asset(specs=[*config_specs, ledger_spec], name="configure", can_subset=True, pool=keys.POOL)
     def configure(
         context: AssetExecutionContext, workplace: Workplace, build_file: BuildFile
     ) -> Iterator[MaterializeResult[Any]]:
-        """Write the business parameters and as_of for dbt."""
+        """Write the business parameters, as_of and the decisions for dbt."""
         del build_file
         with on_locks_and_io():
             date = steps.configure(workplace.settings, workplace.date)
@@ -73,6 +80,8 @@ def build_raw_assets() -> list[AssetsDefinition]:
                     asset_key=keys.config_key(name),
                     metadata={"dagster/row_count": len(rows), "as_of": date.isoformat()},
                 )
+        if keys.DECISIONS in context.selected_asset_keys:
+            yield MaterializeResult(asset_key=keys.DECISIONS)
 
     return [ingest, configure]
 

@@ -12,7 +12,7 @@ from serving.model import PublishedTable
 
 
 def build_served_assets(tables: Sequence[PublishedTable]) -> list[AssetsDefinition]:
-    """`publish` makes every served mart in one snapshot, `report` the validation report."""
+    """`publish` makes every served mart in one snapshot, `report` the validation report and the plan book."""
     specs = [
         AssetSpec(
             keys.served_key(table.full_name),
@@ -48,15 +48,26 @@ def build_served_assets(tables: Sequence[PublishedTable]) -> list[AssetsDefiniti
                 group_name="reports",
                 owners=[keys.OPERATIONS],
                 kinds={"html"},
-            )
+            ),
+            AssetSpec(
+                keys.PLAN_BOOK,
+                deps=[spec.key for spec in specs],
+                description="Revenue against target, pipeline, forecast, capacity, hiring, decision: one page for leaders.",
+                group_name="reports",
+                owners=[keys.OPERATIONS],
+                kinds={"html"},
+            ),
         ],
         name="report",
         pool=keys.POOL,
     )
     def report(context: AssetExecutionContext, workplace: Workplace, build_file: BuildFile) -> Iterator[MaterializeResult[Any]]:
-        """Write the validation report over the checks of this run."""
+        """Write the validation report over the checks of this run, and the plan book over what is served."""
         del build_file
         page = steps.write_docs(workplace.settings, context.run_id)
         yield MaterializeResult(asset_key=keys.DATA_DOCS, metadata={"page": MetadataValue.path(str(page))})
+        with on_locks_and_io():
+            book = steps.write_plan_book(workplace.settings)
+        yield MaterializeResult(asset_key=keys.PLAN_BOOK, metadata={"page": MetadataValue.path(str(book))})
 
     return [publish, report]

@@ -9,13 +9,19 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from serving.charts import write_png
+from serving.plan_book import read_contents
+from serving.snapshots import current_file
 from tests.end_to_end import web
 from warehouse.home import Home
 
 SCALE = 0.2
+CURRENCY = "USD"
 SIZE = (1600, 1000)
 LARGEST_BYTES = 400_000
 LONG = 90_000.0
+# The charts of the plan book that README shows by themselves.
+CHARTS = ("revenue", "forecast", "capacity")
 # From a fact to what readers get, few enough that each card can be read.
 SELECTION = 'key:"core/fct_opportunity" or group:"kpi" or key:"served/kpi/*"'
 GROUPS = "core kpi served"
@@ -28,16 +34,17 @@ localStorage.setItem('large-screen-nav-open', 'false');
 
 
 def main(folder: Path) -> None:
-    """Run the sample company in a temporary home and draw its lineage and its Data Docs."""
+    """Run the sample company in a temporary home and draw its plan book, its Data Docs and its lineage."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, web.browser() as browser:
         home = Home(Path(place) / "home")
         _salesops("sample", str(home.inbox), "--scale", str(SCALE))
         _salesops("run", "--home", str(home.root), "--plain")
+        pictures = [_plan_book(browser, home, folder / "plan_book.png"), *_charts(home, folder)]
         _data_docs(browser, home, folder / "data_docs.png")
         with web.salesops_ui(home.root, Path(place) / "ui.log") as server:
             _lineage(browser, server, folder / "lineage.png")
-    for picture in (folder / "data_docs.png", folder / "lineage.png"):
+    for picture in (*pictures, folder / "data_docs.png", folder / "lineage.png"):
         size = picture.stat().st_size
         assert size < LARGEST_BYTES, f"{picture} has {size:,} bytes"
         sys.stdout.write(f"{picture}: {size:,} bytes\n")
@@ -45,6 +52,25 @@ def main(folder: Path) -> None:
 
 def _salesops(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "orchestration.cli", *arguments], cwd=web.ROOT, check=True)
+
+
+def _plan_book(browser: Browser, home: Home, target: Path) -> Path:
+    page = browser.new_page(viewport={"width": 1200, "height": 1250}, color_scheme="light")
+    page.goto((home.reports / "plan_book" / "index.html").as_uri())
+    expect(page.locator("[data-chart]:not([data-drawn])")).to_have_count(0)
+    page.screenshot(path=target)
+    page.close()
+    return target
+
+
+def _charts(home: Home, folder: Path) -> list[Path]:
+    contents = read_contents(current_file(home.serving), CURRENCY)
+    panels = {panel.key: panel for panel in contents.panels if panel.chart is not None}
+    return [
+        write_png(panels[key].chart, panels[key].title, panels[key].about, folder / f"chart_{key}.png")
+        for key in CHARTS
+        if key in panels
+    ]
 
 
 def _data_docs(browser: Browser, home: Home, target: Path) -> None:

@@ -1,0 +1,113 @@
+"""`salesops plan`: what is proposed, and who decided what about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from serving.decisions import Decision
+
+_PLACE = (
+    click.option(
+        "--sources", metavar="DIR", help="A company folder: contracts/ and business/ [$SALESOPS_SOURCES or HOME/company]"
+    ),
+    click.option("--home", metavar="DIR", help="Working folder [default: $SALESOPS_HOME or ./var]"),
+)
+
+
+def _with_place(function: Any) -> Any:
+    for option in _PLACE:
+        function = option(function)
+    return function
+
+
+def _with_person(function: Any) -> Any:
+    for option in (
+        click.option("--reason", default="", help="Why; kept in the ledger."),
+        click.option("--by", default="", metavar="NAME", help="In whose name [default: the user of this process]"),
+    ):
+        function = option(function)
+    return _with_place(function)
+
+
+_decision_argument = click.argument("decision", default="", metavar="[DECISION]")
+
+
+@click.group()
+def plan() -> None:
+    """Show the proposed plan, submit it, sign or reject it, carry it out, and see who decided what."""
+
+
+@plan.command()
+@_with_place
+def show(home: str | None, sources: str | None) -> int:
+    """What is demanded, what can be delivered, the gap, the hiring need, and whose signature is missing."""
+    from orchestration import decision_steps, plan_messages
+
+    proposed, decision = decision_steps.shown(Settings.find(home, None, sources))
+    plan_messages.show_plan(proposed, decision)
+    return 0
+
+
+@plan.command()
+@_with_person
+def submit(home: str | None, sources: str | None, by: str, reason: str) -> int:
+    """Ask for the signatures under the plan that is served now; its content is kept with the decision."""
+    from orchestration import decision_steps
+
+    return _say(decision_steps.submit(Settings.find(home, None, sources), by, reason))
+
+
+@plan.command()
+@_with_person
+@_decision_argument
+def approve(home: str | None, sources: str | None, by: str, reason: str, decision: str) -> int:
+    """Sign a submitted plan as an approver of business/plan.yml; default: the latest one."""
+    from orchestration import decision_steps
+
+    return _say(decision_steps.approve(Settings.find(home, None, sources), decision, by, reason))
+
+
+@plan.command()
+@_with_person
+@_decision_argument
+def reject(home: str | None, sources: str | None, by: str, reason: str, decision: str) -> int:
+    """Refuse a submitted plan as an approver, with a reason."""
+    from orchestration import decision_steps
+
+    return _say(decision_steps.reject(Settings.find(home, None, sources), decision, by, reason))
+
+
+@plan.command()
+@_with_place
+@click.option("--by", default="", metavar="NAME", help="Who carries it out [default: the user of this process]")
+@_decision_argument
+def implement(home: str | None, sources: str | None, by: str, decision: str) -> int:
+    """Write the files of an approved plan into HOME/outbox; refused until every approver signed."""
+    from orchestration import decision_steps
+
+    done = decision_steps.implement(Settings.find(home, None, sources), decision, by)
+    click.echo(f"{done.decision.decision_id} is implemented: {done.accounts:,} accounts get a new owner, in {done.file}")
+    return 0
+
+
+@plan.command()
+@_with_place
+def log(home: str | None, sources: str | None) -> int:
+    """Every event of every decision, oldest first."""
+    from orchestration import decision_steps, plan_messages
+    from serving import decisions
+
+    plan_messages.show_log(decisions.event_rows(decision_steps.ledger(Settings.find(home, None, sources))))
+    return 0
+
+
+def _say(decision: Decision) -> int:
+    from orchestration import plan_messages
+
+    click.echo(plan_messages.sentence(decision))
+    return 0

@@ -1,0 +1,93 @@
+"""What the command line and the implementing job do about a plan: plain calls into serving, with this place's ledger."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.settings import Settings
+from serving import decisions, outbox
+from serving.decisions import Decision
+from serving.plan import ServedPlan, read_plan
+from warehouse.ledger import Ledger
+
+TABLE = "ledger.decision_event"
+_COLUMNS = (
+    "event_seq BIGINT, decision_id VARCHAR, event VARCHAR, event_at TIMESTAMP, by_name VARCHAR, by_role VARCHAR, "
+    "reason VARCHAR, plan_hash VARCHAR, plan_as_of DATE, signature VARCHAR"
+)
+
+
+@dataclass(frozen=True)
+class Implemented:
+    """A decision that was carried out, and the file that does it."""
+
+    decision: Decision
+    file: Path
+    accounts: int
+
+
+def user() -> str:
+    """Who runs this process, for what they sign or submit without naming themselves."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def ledger(settings: Settings) -> Ledger:
+    """The ledger of this place."""
+    return Ledger(settings.home.ledger)
+
+
+def shown(settings: Settings) -> tuple[ServedPlan, Decision | None]:
+    """The plan that is served, and the latest decision about it."""
+    plan = read_plan(settings.home.serving)
+    same = [item for item in decisions.read(ledger(settings)) if item.plan_hash == plan.plan_hash]
+    return plan, same[-1] if same else None
+
+
+def submit(settings: Settings, by: str, reason: str) -> Decision:
+    """Ask for signatures under the served plan."""
+    plan = read_plan(settings.home.serving)
+    return decisions.submit(ledger(settings), plan, settings.company().plan.approvers, by or user(), reason)
+
+
+def approve(settings: Settings, decision: str, by: str, reason: str) -> Decision:
+    """Sign as an approver."""
+    book = ledger(settings)
+    return decisions.approve(book, decisions.find(book, decision), by or user(), reason)
+
+
+def reject(settings: Settings, decision: str, by: str, reason: str) -> Decision:
+    """Refuse as an approver."""
+    book = ledger(settings)
+    return decisions.reject(book, decisions.find(book, decision), settings.company().plan.approvers, by or user(), reason)
+
+
+def implement(settings: Settings, decision: str, by: str) -> Implemented:
+    """Write the files of an approved plan; doing it again writes the same files and nothing into the ledger."""
+    book = ledger(settings)
+    found = decisions.find(book, decision)
+    file, accounts = outbox.write_rep_assignment(book, found, settings.home.outbox)
+    if found.state != decisions.IMPLEMENTED:
+        found = decisions.implemented(book, found, by or user(), f"{file.name}: {accounts} accounts")
+    return Implemented(found, file, accounts)
+
+
+def write_table(settings: Settings, connection: duckdb.DuckDBPyConnection) -> int:
+    """Replace the table of decisions by what the ledger holds now; its rows."""
+    rows = decisions.event_rows(ledger(settings))
+    connection.execute("BEGIN")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS ledger")
+    connection.execute(f"CREATE OR REPLACE TABLE {TABLE} ({_COLUMNS})")
+    if rows:
+        connection.register("decided", pa.Table.from_pylist(rows))
+        connection.execute(f"INSERT INTO {TABLE} BY NAME SELECT * FROM decided")
+        connection.unregister("decided")
+    connection.execute("COMMIT")
+    return len(rows)

@@ -1,0 +1,48 @@
+"""Files that carry an approved plan into other systems. Written whole or not at all, and never without a signature."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+
+from serving import decisions, formats
+from serving.decisions import Decision
+from warehouse.errors import disk_full, is_disk_full
+from warehouse.ledger import Ledger
+
+_COLUMNS = {"Id": "source_account_id", "OwnerId": "to_source_user_id"}
+_SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
+
+
+def write_rep_assignment(ledger: Ledger, decision: Decision, outbox: Path) -> tuple[Path, int]:
+    """The new owners of accounts, as the CRM's loader takes them (Id, OwnerId), from the plan that was signed.
+
+    Returns:
+        the file and its number of accounts; an existing file of the same decision is replaced by equal content.
+
+    Raises:
+        StateError: the decision is not approved, or what was signed is gone.
+        DiskFullError: nothing was written.
+    """
+    if decision.state != decisions.IMPLEMENTED:
+        decisions.require_approved(decision)
+    rows = json.loads(ledger.payload(decision.payload))["assignments"]
+    text = io.StringIO()
+    cells = [{name: row[column] for name, column in _COLUMNS.items()} for row in rows]
+    # People open such files in a spreadsheet before they load them.
+    formats.write_csv(pa.Table.from_pylist(cells, schema=_SCHEMA), text, safe_for_spreadsheets=True)
+    path = outbox / f"rep_assignment_{decision.decision_id}.csv"
+    draft = path.with_suffix(".new")
+    try:
+        outbox.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text.getvalue(), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        if is_disk_full(error):
+            raise disk_full(error, str(path)) from error
+        raise
+    return path, len(rows)

@@ -1,0 +1,143 @@
+"""Decisions about a plan: the order of signatures, four eyes, and that nothing is carried out that nobody signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from serving import decisions, outbox
+from serving.decisions import Decision
+from serving.plan import ServedPlan
+from warehouse.errors import ConfigurationError, SalesOpsError, StateError
+from warehouse.ledger import Ledger
+from warehouse.plan_parameters import Approver
+
+CHAIN = (Approver(name="Ada", role="sales leader"), Approver(name="Bo", role="finance"))
+
+
+def plan(plan_hash: str = "f" * 64, owners: tuple[tuple[str, str], ...] = (("001A", "005B"),)) -> ServedPlan:
+    assignments = pa.table(
+        {
+            "source_account_id": pa.array([account for account, _ in owners], pa.string()),
+            "to_source_user_id": pa.array([owner for _, owner in owners], pa.string()),
+        }
+    )
+    empty = pa.table({"segment_id": pa.array([], pa.string())})
+    tables = {"gap": empty, "hiring": empty, "levers": empty, "assignments": assignments}
+    return ServedPlan("000001-abc", dt.date(2026, 10, 31), plan_hash, tables)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger")
+
+
+def submitted(ledger: Ledger) -> Decision:
+    return decisions.submit(ledger, plan(), CHAIN, "Cy", "quarterly plan")
+
+
+def test_a_plan_is_approved_when_every_approver_signed_in_order(ledger: Ledger) -> None:
+    decision = submitted(ledger)
+    assert decisions.waiting_for(decision) == CHAIN[0]
+    decision = decisions.approve(ledger, decision, "Ada", "")
+    assert decision.state == "submitted"
+    assert decisions.waiting_for(decision) == CHAIN[1]
+    decision = decisions.approve(ledger, decision, "Bo", "within budget")
+    assert decision.state == "approved"
+    assert decision.signed_by == ["Ada", "Bo"]
+    assert [row["event"] for row in decisions.event_rows(ledger)] == ["submitted", "approved", "approved"]
+
+
+@pytest.mark.parametrize(
+    ("by", "says"),
+    [("Bo", "Ada's"), ("Eve", "Ada's"), ("", "Ada's")],
+)
+def test_only_the_next_approver_signs(ledger: Ledger, by: str, says: str) -> None:
+    decision = submitted(ledger)
+    with pytest.raises(ConfigurationError, match=says):
+        decisions.approve(ledger, decision, by, "")
+    assert decisions.find(ledger).state == "submitted"
+
+
+def test_nobody_signs_what_they_submitted(ledger: Ledger) -> None:
+    decision = decisions.submit(ledger, plan(), CHAIN, "Ada", "")
+    with pytest.raises(ConfigurationError, match="cannot sign it"):
+        decisions.approve(ledger, decision, "Ada", "")
+
+
+def test_a_rejection_needs_an_approver_and_a_reason_and_lets_the_plan_come_again(ledger: Ledger) -> None:
+    decision = submitted(ledger)
+    with pytest.raises(ConfigurationError, match="not an approver"):
+        decisions.reject(ledger, decision, CHAIN, "Eve", "no")
+    with pytest.raises(ConfigurationError, match="--reason"):
+        decisions.reject(ledger, decision, CHAIN, "Bo", "  ")
+    rejected = decisions.reject(ledger, decision, CHAIN, "Bo", "too expensive")
+    assert rejected.state == "rejected"
+    with pytest.raises(ConfigurationError, match="rejected, not submitted"):
+        decisions.approve(ledger, rejected, "Ada", "")
+    again = submitted(ledger)
+    assert again.decision_id != decision.decision_id
+    assert again.state == "submitted"
+
+
+def test_the_same_plan_is_not_submitted_twice(ledger: Ledger) -> None:
+    submitted(ledger)
+    with pytest.raises(ConfigurationError, match="submitted already"):
+        submitted(ledger)
+    assert len(decisions.read(ledger)) == 1
+
+
+def test_the_approvers_are_those_of_the_day_of_submission_and_a_newcomer_may_refuse(ledger: Ledger) -> None:
+    decision = decisions.submit(ledger, plan(), CHAIN[:1], "Cy", "")
+    assert decision.approvers == CHAIN[:1]
+    assert decisions.reject(ledger, decision, CHAIN[1:], "Bo", "Ada has left").state == "rejected"
+
+
+def test_nothing_is_written_before_the_last_signature(ledger: Ledger, tmp_path: Path) -> None:
+    decision = decisions.approve(ledger, submitted(ledger), "Ada", "")
+    with pytest.raises(StateError, match="only an approved plan"):
+        outbox.write_rep_assignment(ledger, decision, tmp_path / "outbox")
+    with pytest.raises(StateError, match="only an approved plan"):
+        decisions.implemented(ledger, decision, "Di", "")
+    assert not (tmp_path / "outbox").exists()
+
+
+def approved(ledger: Ledger, proposed: ServedPlan) -> Decision:
+    decision = decisions.submit(ledger, proposed, CHAIN[:1], "Cy", "")
+    return decisions.approve(ledger, decision, "Ada", "")
+
+
+def test_an_approved_plan_writes_what_was_signed_and_can_be_carried_out_again(ledger: Ledger, tmp_path: Path) -> None:
+    decision = approved(ledger, plan(owners=(("001A", "005B"), ("=1+1", "005C"))))
+    path, accounts = outbox.write_rep_assignment(ledger, decision, tmp_path / "outbox")
+    assert accounts == 2
+    lines = path.read_text().splitlines()
+    assert lines[:2] == ["Id,OwnerId", "001A,005B"]
+    assert not lines[2].startswith("=")
+    done = decisions.implemented(ledger, decision, "Di", "loaded")
+    assert done.state == "implemented"
+    before = path.read_bytes()
+    assert outbox.write_rep_assignment(ledger, done, tmp_path / "outbox") == (path, 2)
+    assert path.read_bytes() == before
+
+
+def test_a_signed_plan_that_was_changed_on_the_disk_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    decision = approved(ledger, plan())
+    payload = ledger.folder / "payloads" / decision.payload
+    payload.write_bytes(payload.read_bytes().replace(b"005B", b"005X"))
+    with pytest.raises(StateError, match="was changed"):
+        outbox.write_rep_assignment(ledger, decision, tmp_path / "outbox")
+    payload.unlink()
+    with pytest.raises(StateError, match="is gone"):
+        outbox.write_rep_assignment(ledger, decision, tmp_path / "outbox")
+
+
+def test_there_is_nothing_to_sign_before_something_was_submitted(ledger: Ledger) -> None:
+    with pytest.raises(SalesOpsError, match="No plan was submitted yet"):
+        decisions.find(ledger)
+    submitted(ledger)
+    with pytest.raises(SalesOpsError, match="no decision 'plan-x'"):
+        decisions.find(ledger, "plan-x")
