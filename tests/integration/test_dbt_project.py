@@ -18,6 +18,21 @@ pytestmark = pytest.mark.slow
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 Results = dict[str, str]
 
+MARTS = (
+    "kpi.daily_sales",
+    "kpi.rep_activity_day",
+    "kpi.rep_performance_month",
+    "kpi.team_performance_month",
+    "kpi.lead_funnel",
+    "kpi.icp_segment",
+    "demand.lead_score",
+    "demand.hot_lead",
+    "demand.dim_series",
+    "demand.demand_series",
+    "demand.demand_forecast",
+    "demand.period_projection",
+)
+
 # What a bug could do to the marts of an empty company; each line breaks at least one identity.
 DEFECTS = (
     "insert into kpi.daily_sales (daily_sales_id, date_day, orders, revenue) values ('x', date '2025-06-01', 1, 5)",
@@ -28,6 +43,12 @@ DEFECTS = (
     "insert into core.fct_activity (activity_id) values ('x')",
     "insert into core.fct_opportunity_credit (opportunity_id, credit_type, credit_pct) values ('x', 'revenue', 50)",
     "insert into core.dim_user (user_version_id, user_id, is_current) values ('a', 'x', true), ('b', 'x', true)",
+    "insert into kpi.lead_funnel (lead_funnel_id, leads, mql, sql, won, mql_undated) values ('x', 1, 2, 0, 0, 0)",
+    "insert into demand.dim_series (series_id, measure, level, segment_id) values ('x', 'revenue', 'total', 'all')",
+    "insert into demand.demand_series (demand_series_id, series_id, period_start, value, is_complete) "
+    "values ('x', 'x', date '2025-05-01', 5, true)",
+    "insert into demand.period_projection (period_projection_id, is_default_scope, closed_amount, open_amount) "
+    "values ('x', true, 5, 0)",
     "delete from core.dim_date where date_day = date '2025-06-15'",
 )
 
@@ -72,9 +93,8 @@ def test_every_model_with_logic_has_a_unit_test_that_ran(built: Results) -> None
 
 def test_an_empty_company_has_a_calendar_and_empty_marts(home: Home, built: Results) -> None:
     connection = connect(home.build, read_only=True)
-    marts = ("daily_sales", "rep_activity_day", "rep_performance_month", "team_performance_month")
-    rows = [connection.execute(f"select count(*) from kpi.{mart}").fetchone() for mart in marts]
-    assert rows == [(0,)] * len(marts)
+    rows = [connection.execute(f"select count(*) from {mart}").fetchone() for mart in MARTS]
+    assert rows == [(0,)] * len(MARTS)
     assert connection.execute("select min(date_day) from core.dim_date").fetchone() == (dt.date(2025, 6, 1),)
     connection.close()
 

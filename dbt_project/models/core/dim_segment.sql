@@ -18,6 +18,10 @@ used as (
 
     union distinct
 
+    select segment_id from {{ ref('int_lead_segmented') }}
+
+    union distinct
+
     select 'unassigned' as segment_id
 
 ),

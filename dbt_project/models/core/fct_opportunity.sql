@@ -26,8 +26,8 @@ with final as (
 
         opportunities.amount as amount_original,
         staged.amount,
-        {{ money('case when staged.currency = run_context.reporting_currency then last_open.last_open_amount_original end') }}
-            as last_open_amount,
+        {{ money('last_open.last_open_amount_original * staged.exchange_rate') }} as last_open_amount,
+        {{ round_float('cast(staged.exchange_rate as double)') }} as exchange_rate,
         {{ round_float('staged.probability') }} as probability,
         cast(staged.cycle_days as bigint) as cycle_days,
 
@@ -41,7 +41,6 @@ with final as (
         opportunities.last_activity_date,
         opportunities.created_at
     from {{ ref('stg_salesforce__opportunity') }} as opportunities
-    cross join {{ source('config', 'run_context') }} as run_context
     inner join {{ ref('int_opportunity_staged') }} as staged
         on opportunities.opportunity_id = staged.opportunity_id
     left join {{ ref('int_opportunity_last_open_amount') }} as last_open

@@ -1,11 +1,13 @@
--- A quota stays in its own period. Where the CRM keeps a total beside its product families, the total is the quota.
-with quotas as (
+-- A target stays in its own period. Where the CRM keeps a total beside its product families, the total is the quota. A quota is
+-- worth what its currency was worth on the first day of its period.
+with dated as (
 
     select
         quotas.user_id,
         quotas.product_family,
         quotas.quota_amount,
         run_context.quota_period,
+        coalesce(quotas.currency, run_context.reporting_currency) as currency,
         case run_context.quota_period
             when 'quarter' then {{ fiscal_quarter_start('quotas.start_date', 'run_context.fiscal_year_start_month') }}
             else {{ month_start('quotas.start_date') }}
@@ -16,7 +18,22 @@ with quotas as (
         quotas.user_id is not null
         and quotas.start_date is not null
         and quotas.quota_amount is not null
-        and coalesce(quotas.currency, run_context.reporting_currency) = run_context.reporting_currency
+
+),
+
+quotas as (
+
+    select
+        dated.user_id,
+        dated.product_family,
+        dated.quota_period,
+        dated.period_start,
+        {{ money('dated.quota_amount * rates.rate') }} as quota_amount
+    from dated
+    inner join {{ ref('int_exchange_rate') }} as rates
+        on
+            dated.currency = rates.currency
+            and dated.period_start between rates.valid_from and rates.valid_until
 
 ),
 
@@ -45,6 +62,19 @@ final as (
         {{ money('coalesce(total_amount, family_amount)') }} as amount,
         period_start
     from sums
+
+    union all
+
+    select
+        target_id,
+        scope_type,
+        scope_id,
+        period_type,
+        measure,
+        version,
+        {{ money('amount') }} as amount,
+        period_start
+    from {{ ref('int_target_finance') }}
 
 )
 

@@ -61,7 +61,7 @@ firsts as (
 
 ),
 
-final as (
+bounds as (
 
     select
         as_of,
@@ -75,6 +75,20 @@ final as (
             coalesce(first_activity_day, first_opportunity_date)
         ) as first_event_date
     from firsts
+
+),
+
+final as (
+
+    select
+        *,
+        -- A month that data begin in the middle of would look like a bad one.
+        case
+            when {{ month_start('first_event_date') }} < first_event_date
+                then {{ add_months(month_start('first_event_date'), 1) }}
+            else first_event_date
+        end as first_complete_month
+    from bounds
 
 )
 

@@ -1,11 +1,12 @@
--- What a deal is now. The CRM's own flags win over the configured type of its stage; without them the stage decides.
+-- What a deal is now. The CRM's own flags win over the configured type of its stage; without them the stage decides. A closed
+-- deal is worth what its currency was worth on its close date, an open one what it is worth as of the run.
 with opportunities as (
 
     select
         opportunities.*,
+        coalesce(opportunities.currency, run_context.reporting_currency) as currency_now,
         {{ surrogate_key(['opportunities.source', 'opportunities.pipeline_id', 'opportunities.stage_name']) }} as stage_id,
         run_context.as_of,
-        run_context.reporting_currency,
         {{ business_date('opportunities.created_at', 'run_context.company_timezone') }} as created_date
     from {{ ref('stg_salesforce__opportunity') }} as opportunities
     cross join {{ source('config', 'run_context') }} as run_context
@@ -39,12 +40,10 @@ final as (
         case when flagged.is_won_now then 'won' when flagged.is_closed_now then 'lost' else 'open' end as stage_type,
         coalesce(flagged.forecast_category, flagged.default_forecast_category) as forecast_category,
         coalesce(sale_types.sale_type, 'new') as sale_type,
-        coalesce(flagged.currency, flagged.reporting_currency) as currency,
+        flagged.currency_now as currency,
 
-        case
-            when coalesce(flagged.currency, flagged.reporting_currency) = flagged.reporting_currency
-                then flagged.amount
-        end as amount,
+        rates.rate as exchange_rate,
+        {{ money('flagged.amount * rates.rate') }} as amount,
         coalesce(
             flagged.probability_pct / 100,
             case
@@ -64,6 +63,11 @@ final as (
                 then {{ days_between('flagged.created_date', 'flagged.close_date') }}
         end as cycle_days
     from flagged
+    left join {{ ref('int_exchange_rate') }} as rates
+        on
+            flagged.currency_now = rates.currency
+            and case when flagged.is_closed_now then coalesce(flagged.close_date, flagged.as_of) else flagged.as_of end
+            between rates.valid_from and rates.valid_until
     left join {{ source('config', 'sale_type') }} as sale_types
         on lower(trim(flagged.opportunity_type)) = sale_types.type_value
 

@@ -1,0 +1,24 @@
+with source as (
+
+    {{ latest_version(source('raw', 'salesforce__lead_history'), key='Id', cursor='CreatedDate') }}
+
+),
+
+renamed as (
+
+    select
+        {{ surrogate_key(['_source', 'Id']) }} as lead_history_id,
+        {{ entity_id('_source', 'LeadId') }} as lead_id,
+        _source as source,
+        Id as source_history_id,
+
+        Field as field,
+        OldValue as old_value,
+        NewValue as new_value,
+
+        CreatedDate as changed_at
+    from source
+
+)
+
+select * from renamed
