@@ -1,5 +1,5 @@
-"""What SQL cannot say: scoring, matching, forecasting, routing, staffing, inventory, optimisation, commission.
+"""What SQL cannot say: forecasting, projection, staffing, stock policy, sales capacity, hiring.
 
 Belongs here: pure functions, Arrow tables in, Arrow tables out. Does not: I/O, a clock, Dagster, or any import of ours.
-Next room: none calls in; orchestration hands tables over and takes results back. Empty until the first model comes.
+Next room: none calls in; orchestration/plan_steps.py hands tables over and writes the answers into the schema `planning`.
 """

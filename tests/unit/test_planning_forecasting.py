@@ -1,0 +1,161 @@
+"""Forecasts: known answers of the baseline, the choice on held-out months, and laws that hold for any history."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planning.forecasting import BACKTEST, FORECAST, HISTORY, Forecast, forecast
+from planning.models import predict, scale_of, seasonal_naive
+
+Row = dict[str, Any]
+FIRST = dt.date(2024, 1, 1)
+
+
+def month(number: int) -> dt.date:
+    return dt.date(FIRST.year + number // 12, number % 12 + 1, 1)
+
+
+def history(series: Mapping[str, Sequence[float]], parents: dict[str, str] | None = None) -> pa.Table:
+    rows = [
+        {
+            "series_id": name,
+            "level": "segment" if (parents or {}).get(name) else "total",
+            "parent_id": (parents or {}).get(name),
+            "period_start": month(number),
+            "value": float(value),
+        }
+        for name, values in series.items()
+        for number, value in enumerate(values)
+    ]
+    return pa.Table.from_pylist(rows, schema=HISTORY)
+
+
+def made(series: Mapping[str, Sequence[float]], parents: dict[str, str] | None = None, horizon: int = 3) -> Forecast:
+    return forecast(history(series, parents), horizon=horizon, season=12, held_out=3, min_history=6)
+
+
+def used(result: Forecast, series_id: str) -> list[Row]:
+    rows = result.forecast.to_pylist()
+    return [row for row in rows if row["series_id"] == series_id and row["is_used"]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported() -> None:
+    """The statistics library is imported once, outside of the tests' time."""
+    predict("auto_theta", seasonal_naive_of([1, 3, 2, 5, 4, 6]), 1, 12)
+
+
+def seasonal_naive_of(values: Sequence[float]) -> Any:
+    import numpy as np
+
+    return np.array(values, dtype=np.float64)
+
+
+def test_the_baseline_repeats_the_last_season() -> None:
+    values = seasonal_naive_of([*range(12), *range(100, 112)])
+    assert seasonal_naive(values, 14, 12).tolist() == [*range(100, 112), 100, 101]
+    assert seasonal_naive(values[:5], 3, 12).tolist() == [4, 4, 4]
+
+
+def test_the_scale_is_the_mean_step_from_season_to_season() -> None:
+    assert scale_of(seasonal_naive_of([1, 5, 2, 9]), 2) == 2.5
+    assert scale_of(seasonal_naive_of([1, 5, 2]), 12) == 3.5
+    assert scale_of(seasonal_naive_of([4, 4, 4]), 12) == 4
+    assert scale_of(seasonal_naive_of([0, 0]), 12) == 0
+
+
+def test_a_trend_is_forecast_by_the_model_and_a_pure_season_by_the_baseline() -> None:
+    season = [10, 40, 20, 90, 30, 70, 10, 60, 20, 80, 30, 50]
+    result = made({"trend": [100 + 10 * k for k in range(24)], "season": season * 2})
+    assert {row["model"] for row in used(result, "trend")} == {"auto_theta"}
+    assert [row["mean"] for row in used(result, "trend")] == pytest.approx([340, 350, 360], rel=0.03)
+    assert {row["model"] for row in used(result, "season")} == {"seasonal_naive"}
+    assert [row["mean"] for row in used(result, "season")] == season[:3]
+
+
+def test_the_backtest_forecasts_each_held_out_month_from_every_origin_before_it() -> None:
+    # 12 months of 10, then 10, 10, 10, 16: from three origins the baseline says 10 for 3 + 2 + 1 months and misses 16 thrice.
+    result = made({"late": [10] * 15 + [16]})
+    (row,) = [r for r in result.backtest.to_pylist() if r["model"] == "seasonal_naive"]
+    assert row["n"] == 6
+    # Nothing moved in the months before: the scale is their mean, 10.
+    assert row["mase"] == pytest.approx(3 * 6 / 6 / 10)
+    assert row["smape"] == pytest.approx(3 * (2 * 6 / 26) / 6)
+
+
+def test_a_total_is_the_sum_of_its_segments() -> None:
+    parts = {"a": [100 + 10 * k for k in range(24)], "b": [500 - 7 * k for k in range(24)]}
+    total = [a + b for a, b in zip(*parts.values(), strict=True)]
+    result = made({**parts, "all": total}, {"a": "all", "b": "all"}, horizon=5)
+    sums = [a["mean"] + b["mean"] for a, b in zip(used(result, "a"), used(result, "b"), strict=True)]
+    assert [row["mean"] for row in used(result, "all")] == pytest.approx(sums)
+    assert {row["model"] for row in used(result, "all")} == {"bottom_up"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[7] * 20, [0] * 20, [0] * 10 + [5] + [0] * 9, [1, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3], [1e12 + k for k in range(20)]],
+)
+def test_odd_series_have_sober_forecasts(values: list[float]) -> None:
+    rows = used(made({"odd": values}), "odd")
+    assert len(rows) == 3
+    for row in rows:
+        assert all(math.isfinite(row[name]) for name in ("mean", "p10", "p50", "p90"))
+        assert 0 <= row["p10"] <= row["p50"] <= row["p90"] <= 2 * max(values, default=0) + 1
+
+
+def test_what_never_moved_is_forecast_to_stay_without_doubt() -> None:
+    assert {(r["p10"], r["mean"], r["p90"]) for r in used(made({"same": [7] * 20}), "same")} == {(7, 7, 7)}
+
+
+def test_short_series_have_no_forecast_and_nothing_has_the_right_type() -> None:
+    result = made({"short": [1, 2, 3]})
+    assert (result.forecast.num_rows, result.backtest.num_rows) == (0, 0)
+    assert (result.forecast.schema, result.backtest.schema) == (FORECAST, BACKTEST)
+
+
+def test_a_month_without_a_row_is_zero() -> None:
+    table = history({"gap": [5, 0, 5, 0, 5, 0, 5, 0, 5, 0]})
+    rows = [row for row in table.to_pylist() if row["value"] or row["period_start"] == month(9)]
+    kept = pa.Table.from_pylist(rows, schema=HISTORY)
+    settings_ = {"horizon": 2, "season": 12, "held_out": 3, "min_history": 6}
+    assert forecast(kept, **settings_).forecast.equals(forecast(table, **settings_).forecast)
+
+
+def test_impossible_settings_are_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="min_history is 4"):
+        forecast(history({}), horizon=1, season=12, held_out=3, min_history=4)
+
+
+_values = st.lists(st.floats(0, 1e6), min_size=6, max_size=30)
+
+
+@settings(max_examples=25, deadline=None)
+@given(_values, _values, st.floats(0.01, 1000), st.randoms())
+def test_laws(first: list[float], second: list[float], factor: float, chance: random.Random) -> None:
+    length = min(len(first), len(second))
+    parts = {"a": first[:length], "b": second[:length]}
+    series = {**parts, "all": [x + y for x, y in zip(*parts.values(), strict=True)]}
+    parents = {"a": "all", "b": "all"}
+    result = made(series, parents)
+    for row in result.forecast.to_pylist():
+        assert 0 <= row["p10"] <= row["p50"] <= row["p90"] < math.inf
+    sums = [a["mean"] + b["mean"] for a, b in zip(used(result, "a"), used(result, "b"), strict=True)]
+    assert [row["mean"] for row in used(result, "all")] == pytest.approx(sums, abs=1e-6)
+    rows = history(series, parents).to_pylist()
+    chance.shuffle(rows)
+    shuffled = forecast(pa.Table.from_pylist(rows, schema=HISTORY), horizon=3, season=12, held_out=3, min_history=6)
+    assert shuffled.forecast.equals(result.forecast)
+    naive = [row["mean"] for row in result.forecast.to_pylist() if row["model"] == "seasonal_naive"]
+    scaled = made({name: [value * factor for value in values] for name, values in series.items()}, parents)
+    again = [row["mean"] for row in scaled.forecast.to_pylist() if row["model"] == "seasonal_naive"]
+    assert again == pytest.approx([value * factor for value in naive])
