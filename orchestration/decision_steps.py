@@ -18,7 +18,7 @@ from warehouse.ledger import Ledger
 TABLE = "ledger.decision_event"
 _COLUMNS = (
     "event_seq BIGINT, decision_id VARCHAR, event VARCHAR, event_at TIMESTAMP, by_name VARCHAR, by_role VARCHAR, "
-    "reason VARCHAR, plan_hash VARCHAR, plan_as_of DATE, signature VARCHAR"
+    "reason VARCHAR, plan_hash VARCHAR, plan_as_of DATE, state VARCHAR, waiting_for VARCHAR, signature VARCHAR"
 )
 
 

@@ -55,7 +55,7 @@ def show_log(events: Sequence[dict[str, Any]]) -> None:
         ("when (UTC)", "decision", "event", "by", "role", "reason"),
         [
             (e["event_at"][:16].replace("T", " "), e["decision_id"], e["event"], e["by_name"], e["by_role"], e["reason"])
-            for e in events
+            for e in sorted(events, key=lambda event: event["event_seq"])
         ],
     )
 

@@ -7,7 +7,7 @@ approver, in order) -> implemented, or submitted -> rejected; a rejected plan ma
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import ConfigurationError, StateError
@@ -176,22 +176,31 @@ def find(ledger: Ledger, decision_id: str = "") -> Decision:
 
 
 def event_rows(ledger: Ledger) -> list[dict[str, Any]]:
-    """Every event of every decision as the table ledger.decision_event holds it."""
+    """Every event of every decision, decision by decision, as the table ledger.decision_event holds it."""
     return [
-        {
-            "event_seq": event.seq,
-            "decision_id": event.body["decision"],
-            "event": event.body["event"],
-            "event_at": event.at,
-            "by_name": event.body["by"],
-            "by_role": event.body["role"],
-            "reason": event.body["reason"],
-            "plan_hash": event.body["plan_hash"],
-            "plan_as_of": event.body["plan_as_of"],
-            "signature": event.hash,
-        }
-        for event in ledger.events(KIND)
+        _event_row(replace(decision, events=decision.events[:count]))
+        for decision in read(ledger)
+        for count in range(1, len(decision.events) + 1)
     ]
+
+
+def _event_row(then: Decision) -> dict[str, Any]:
+    """The last event of a decision as it stood then."""
+    event, missing = then.events[-1], waiting_for(then)
+    return {
+        "event_seq": event.seq,
+        "decision_id": then.decision_id,
+        "event": event.body["event"],
+        "event_at": event.at,
+        "by_name": event.body["by"],
+        "by_role": event.body["role"],
+        "reason": event.body["reason"],
+        "plan_hash": then.plan_hash,
+        "plan_as_of": then.plan_as_of,
+        "state": then.state,
+        "waiting_for": f"{missing.name} ({missing.role})" if missing else "",
+        "signature": event.hash,
+    }
 
 
 def _append(ledger: Ledger, decision: Decision, event: str, by: str, role: str, reason: str) -> Decision:
