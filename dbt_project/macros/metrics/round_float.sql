@@ -3,8 +3,8 @@
     to run. Scaling by a power of ten (rather than a variable number of places) is what every engine accepts.
 -#}
 {% macro round_float(expression) -%}
-    {%- set scale = 'power(cast(10 as double), 11 - floor(log10(abs(nullif(' ~ expression ~ ', 0)))))' -%}
-    coalesce(round({{ expression }} * {{ scale }}) / {{ scale }}, cast({{ expression }} as double))
+    {%- set scale = 'power(cast(10 as double), 11 - floor(log10(abs(nullif((' ~ expression ~ '), 0)))))' -%}
+    coalesce(round(({{ expression }}) * {{ scale }}) / {{ scale }}, cast({{ expression }} as double))
 {%- endmacro %}
 
 {% macro expect_round_float() %}
