@@ -146,6 +146,7 @@ def _objects(world: World) -> tuple[list[Versions], list[Defects]]:
         *deal_defects.found(world, deal_facts, deal_touches),
         *defects.of_activities(todo, calendar),
         *defects.of_marketing(world, audience, arrived),
+        *other_sources.defects(world),
     ]
     return objects, found
 

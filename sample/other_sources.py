@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sample import erp, finance, people_ops, production, spend, support
 from sample.archive import Versions
+from sample.truth import Defects
 from sample.world import World
 
-_SOURCES: tuple[Callable[[World], list[Versions]], ...] = ()
+_SOURCES: tuple[Callable[[World], list[Versions]], ...] = (
+    finance.versions,
+    erp.versions,
+    production.versions,
+    support.versions,
+    people_ops.versions,
+    spend.versions,
+)
+_DEFECTS: tuple[Callable[[World], list[Defects]], ...] = (erp.defects, support.defects)
 
 
 def versions(world: World) -> list[Versions]:
     """All their objects with all their versions."""
     return [object_versions for source in _SOURCES for object_versions in source(world)]
+
+
+def defects(world: World) -> list[Defects]:
+    """What was injected into them."""
+    return [found for source in _DEFECTS for found in source(world)]

@@ -1,0 +1,123 @@
+"""What finance keeps: exchange rates, targets, subscriptions, commission plans and the budget."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from sample import cells, companies
+from sample.archive import Versions
+from sample.deals import EXPANSION, WON
+from sample.draws import Ints
+from sample.moments import FISCAL_START, MONTHS
+from sample.products import CATALOGUE
+from sample.rates import EUR
+from sample.ready import ready
+from sample.targets import targets
+from sample.timeline import DAY
+from sample.traits import Traits
+from sample.world import World
+
+_YEAR = 365
+# A pound in euros, in hundredths, as the sample's own fixed relation.
+_POUND = 117
+# plan, role, attainment from and below (percent), commission in percent of bookings.
+_TIERS = (
+    ("AE standard", "Account Executive", 0, 100, 8),
+    ("AE standard", "Account Executive", 100, 130, 12),
+    ("AE standard", "Account Executive", 130, 999, 16),
+    ("AM standard", "Account Manager", 0, 100, 4),
+    ("AM standard", "Account Manager", 100, 999, 7),
+)
+# What may be spent on levers in a fiscal quarter, US dollars at scale 1.
+_BUDGET = (("hire", 400_000), ("training", 40_000), ("tool", 60_000), ("promotion", 50_000), ("contractor", 80_000))
+
+
+def versions(world: World) -> list[Versions]:
+    """Every object of finance."""
+    return [_rates(world), targets(world), _subscriptions(world), _commission_plans(world), _budget(world)]
+
+
+def _rates(world: World) -> Versions:
+    """US dollars for one unit of a currency, every Monday."""
+    rates, span = world.rates, world.span
+    days = np.arange(rates.first_day, span.last + 1, dtype=np.int64)
+    mondays = days[(days + 3) % 7 == 0]
+    euro = rates.on(mondays)
+    day = np.concatenate([mondays, mondays])
+    value = np.concatenate([euro, euro * _POUND // 100])
+    whole, rest = np.divmod(value, 10_000)
+    columns = {
+        "currency": cells.words(("EUR", "GBP"), np.repeat([0, 1], len(mondays)).astype(np.int64)),
+        "date": cells.dates(day),
+        "rate": cells.joined(cells.integers(whole), ".", cells.digits(rest, 4)),
+    }
+    return ready("finance", "exchange_rates", np.maximum(day, span.first), columns)
+
+
+def _subscriptions(world: World) -> Versions:
+    """One contract of a year for each won deal that is no expansion; its monthly amount is a twelfth."""
+    deals = world.deals
+    which = np.flatnonzero((deals.outcome == WON) & (deals.kind != EXPANSION) & ~deals.deleted & (deals.account >= 0))
+    which = which[~deals.amount_missing[which]]
+    start = np.minimum(deals.close_day[which], world.span.last)
+    product = Traits(world.seed, "subscription").below("product", len(CATALOGUE), which)
+    columns = {
+        "account": companies.names(world.market, world.book.company[deals.account[which]]),
+        "product": cells.words([entry[0] for entry in CATALOGUE], product),
+        "start": cells.dates(start),
+        "end": cells.dates(start + _YEAR),
+        "mrr": cells.money(deals.cents[which] // 12),
+        "currency": cells.words(("USD", "EUR"), (deals.currency[which] == EUR).astype(np.int64)),
+    }
+    return ready("finance", "subscriptions", np.maximum(deals.recorded[which] // DAY, start), columns)
+
+
+def _commission_plans(world: World) -> Versions:
+    n = len(_TIERS)
+
+    def numbers(place: int) -> pa.StringArray:
+        return cells.integers(np.array([tier[place] for tier in _TIERS], dtype=np.int64))
+
+    columns = {
+        "plan": pa.array([tier[0] for tier in _TIERS]),
+        "role": pa.array([tier[1] for tier in _TIERS]),
+        "valid_from": cells.dates(np.full(n, world.span.first)),
+        "attainment_from_pct": numbers(2),
+        "attainment_below_pct": numbers(3),
+        "commission_pct": numbers(4),
+        "currency": cells.same("USD", n),
+    }
+    return ready("finance", "commission_plans", np.full(n, world.span.first), columns)
+
+
+def _budget(world: World) -> Versions:
+    """What may be spent on each kind of lever, by fiscal quarter of the span and the year after."""
+    quarters = fiscal_quarters(world)
+    place = np.repeat(np.arange(len(quarters), dtype=np.int64), len(_BUDGET))
+    kind = np.tile(np.arange(len(_BUDGET), dtype=np.int64), len(quarters))
+    dollars = np.maximum((np.array([dollars for _, dollars in _BUDGET])[kind] * world.scale / 100).astype(np.int64), 1) * 100
+    columns = {
+        "period": cells.words([name for name, _ in quarters], place),
+        "lever_type": cells.words([name for name, _ in _BUDGET], kind),
+        "amount": cells.money(dollars * 100),
+        "currency": cells.same("USD", len(kind)),
+    }
+    return ready("finance", "budget", np.full(len(kind), world.span.first), columns)
+
+
+def fiscal_quarters(world: World) -> list[tuple[str, Ints]]:
+    """Every fiscal quarter that lies wholly within the span and the fifteen months after: name and its three months."""
+    first = _month_number(world.span.first)
+    months = np.arange(first, first + MONTHS + 15, dtype=np.int64)
+    starts = months[(months % 12 + 1 - FISCAL_START) % 3 == 0]
+    found = []
+    for start in starts[starts + 2 <= months[-1]].tolist():
+        of_year = (start % 12 + 1 - FISCAL_START) % 12
+        year = (start - of_year + 11) // 12
+        found.append((f"{1970 + year}-Q{of_year // 3 + 1}", np.arange(start, start + 3, dtype=np.int64)))
+    return found
+
+
+def _month_number(day: int) -> int:
+    return int(np.array(day).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))

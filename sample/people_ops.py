@@ -1,0 +1,84 @@
+"""What HR keeps beside its employees: absences, training and open requisitions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sample import cells
+from sample.archive import Versions
+from sample.draws import Stream
+from sample.people import ROLES
+from sample.ready import ready
+from sample.staff import employee_numbers
+from sample.world import World
+
+_ABSENCES_A_YEAR = 7
+_KINDS, _KIND_WEIGHTS = ("vacation", "sick", "parental", "training"), (60, 30, 2, 8)
+_COURSES = ("Discovery calls", "Negotiation", "Product basics", "CRM hygiene", "Forecasting")
+_REQUISITIONS = 6
+
+
+def versions(world: World) -> list[Versions]:
+    """Every object of this module."""
+    return [_absences(world), _training(world), _requisitions(world)]
+
+
+def _absences(world: World) -> Versions:
+    stream, people, span = Stream(world.seed, "absences"), world.people, world.span
+    n = people.count * _ABSENCES_A_YEAR * 2
+    person = np.repeat(np.arange(people.count, dtype=np.int64), _ABSENCES_A_YEAR * 2)
+    # One in each stretch of time, so that a person is never away twice at once.
+    stretch = (span.last - span.first) // (_ABSENCES_A_YEAR * 2)
+    start = span.first + stretch * np.tile(np.arange(_ABSENCES_A_YEAR * 2, dtype=np.int64), people.count)
+    start = start + stream.below(stretch - 22, n)
+    kind = stream.pick(_KIND_WEIGHTS, n)
+    end = start + np.where(kind == 1, stream.below(4, n), np.where(kind == 0, stream.between(0, 9, n), stream.below(20, n)))
+    there = (start >= people.hire_day[person]) & (end <= people.end_day[person])
+    person, start, end, kind = person[there], start[there], end[there], kind[there]
+    columns = {
+        "employee_id": cells.words(employee_numbers(people), person),
+        "from": cells.dates(start),
+        "to": cells.dates(end),
+        "type": cells.words(_KINDS, kind),
+    }
+    return ready("hr", "absences", start, columns)
+
+
+def _training(world: World) -> Versions:
+    stream, people, span = Stream(world.seed, "training"), world.people, world.span
+    person = np.repeat(np.arange(people.count, dtype=np.int64), len(_COURSES))
+    course = np.tile(np.arange(len(_COURSES), dtype=np.int64), people.count)
+    n = len(person)
+    assigned = np.maximum(people.hire_day[person], span.first) + 7 + 30 * course
+    done = assigned + stream.between(3, 60, n)
+    kept = (assigned <= span.last) & (assigned <= people.end_day[person])
+    finished = kept & (done <= span.last) & stream.chance(0.85, n)
+    record = np.concatenate([np.flatnonzero(kept), np.flatnonzero(finished)])
+    over = np.concatenate([np.zeros(int(kept.sum()), dtype=bool), np.ones(int(finished.sum()), dtype=bool)])
+    order = np.lexsort((over, record))
+    record, over = record[order], over[order]
+    columns = {
+        "employee_id": cells.words(employee_numbers(people), person[record]),
+        "course": cells.words(_COURSES, course[record]),
+        "topic": cells.words(("sales", "sales", "product", "tools", "process"), course[record]),
+        "department": cells.same("Sales", len(record)),
+        "assigned": cells.dates(assigned[record]),
+        "completed": cells.dates(done[record], over),
+        "hours": cells.integers(2 + course[record] * 2),
+        "score": cells.integers(stream.between(55, 100, n)[record], over),
+    }
+    return ready("hr", "training", np.where(over, done[record], assigned[record]), columns, record=record)
+
+
+def _requisitions(world: World) -> Versions:
+    stream, span, n = Stream(world.seed, "requisitions"), world.span, _REQUISITIONS
+    opened = span.last - stream.between(5, 120, n)
+    role = np.where(stream.chance(0.7, n), ROLES.index("Account Executive"), ROLES.index("Account Manager"))
+    columns = {
+        "requisition_id": cells.joined("R", cells.digits(np.arange(1, n + 1), 4)),
+        "role": cells.words(ROLES, role),
+        "opened": cells.dates(opened),
+        "target_start": cells.dates(opened + stream.between(45, 120, n)),
+        "status": cells.words(("open", "interviewing", "offer"), stream.below(3, n)),
+    }
+    return ready("hr", "open_requisitions", opened, columns)
