@@ -19,7 +19,7 @@ from warehouse import yamlfile
 from warehouse.errors import ConfigurationError
 
 Severity = Literal["error", "warn"]
-LAYERS = ("raw", "staging", "marts")
+LAYERS = ("raw", "staging", "marts", "planned")
 SUITES = Path(__file__).parent / "suites"
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")

@@ -1,4 +1,4 @@
-"""Great Expectations as asset checks: one gate after ingestion, one after dbt, both blocking."""
+"""Great Expectations as asset checks: one gate after ingestion, one before planning, one after it, all blocking."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,11 +18,12 @@ from orchestration import keys, steps
 from orchestration.resources import BuildFile, Workplace
 from orchestration.retries import on_locks_and_io
 
-GATES = {"raw_gate": ("raw",), "marts_gate": ("staging", "marts")}
+# Planning stands between the last two: what it reads is checked before, what it leads to after.
+GATES = {"raw_gate": ("raw",), "marts_gate": ("staging", "marts"), "plan_gate": ("planned",)}
 
 
 def build_checks(rules: Sequence[Rule]) -> list[AssetChecksDefinition]:
-    """One check for each rule, grouped into the two gates."""
+    """One check for each rule, grouped into the three gates."""
     return [_gate(name, layers, [rule for rule in rules if rule.layer in layers]) for name, layers in GATES.items()]
 
 

@@ -165,13 +165,18 @@ def _selection(
     from dagster_dbt import asset_utils
 
     tags = context.op.tags
+    exclude = tags.get(asset_utils.DAGSTER_DBT_EXCLUDE_METADATA_KEY)
     selection, indirect = asset_utils.get_subset_selection_for_context(
         context=context,
         manifest=manifest,
         select=tags.get(asset_utils.DAGSTER_DBT_SELECT_METADATA_KEY),
-        exclude=tags.get(asset_utils.DAGSTER_DBT_EXCLUDE_METADATA_KEY),
+        exclude=exclude,
         selector=tags.get(asset_utils.DAGSTER_DBT_SELECTOR_METADATA_KEY),
         dagster_dbt_translator=translator,
         current_dbt_indirect_selection_env=os.environ.get(asset_utils.DBT_INDIRECT_SELECTION_ENV),
     )
-    return [*selection, *(("--indirect-selection", indirect) if indirect else ())]
+    if exclude and "--exclude" not in selection:
+        # A part of the project is named asset by asset, which would bring in the tests that were excluded.
+        selection = [*selection, "--exclude", exclude]
+    # A test that reads a model of a later part has to wait for it; by default dbt would run it with the first part.
+    return [*selection, "--indirect-selection", indirect or "buildable"]

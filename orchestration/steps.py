@@ -23,7 +23,7 @@ from serving.model import Publication
 from warehouse import config_tables, database
 from warehouse.errors import CheckFailedError, ConfigurationError, StateError
 
-LAYERS = ("raw", "staging", "marts")
+LAYERS = rule_room.LAYERS
 
 
 def rules(settings: Settings) -> tuple[Rule, ...]:
@@ -93,7 +93,8 @@ def check(settings: Settings, layers: Sequence[str], run_id: str) -> Gated:
     # What later layers said was said of an older build.
     for later in LAYERS[LAYERS.index(layers[-1]) + 1 :]:
         (out / f"{later}.verdict.json").unlink(missing_ok=True)
-    audited = catalog.published(settings) if "marts" in layers else []
+    # Only after the last layer is every mart there.
+    audited = catalog.published(settings) if layers[-1] == LAYERS[-1] else []
     results = [
         gate.run_gate(settings.home.build, layer, known, accepted, out, progress, audited=[t.full_name for t in audited])
         for layer in layers

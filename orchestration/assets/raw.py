@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetsDefinition, AssetSpec, MaterializeResult, multi_asset
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MaterializeResult, multi_asset
 
 from ingestion import canonical
+from ingestion.ingest import IngestReport
 from orchestration import keys, steps
 from orchestration.resources import BuildFile, Workplace
 from orchestration.retries import on_locks_and_io
@@ -13,7 +14,10 @@ from warehouse import company, config_tables, database
 
 
 def build_raw_assets() -> list[AssetsDefinition]:
-    """`ingest` makes every raw table, `configure` every table of parameters."""
+    """`ingest` makes every raw table, and the tables of parameters and decisions.
+
+    They are one step: two of them would make Dagster split dbt between models that read parameters and models that do not.
+    """
     raw_specs = [
         AssetSpec(
             keys.raw_key(item.table),
@@ -28,6 +32,7 @@ def build_raw_assets() -> list[AssetsDefinition]:
     config_specs = [
         AssetSpec(
             keys.config_key(name),
+            # The default of as_of is the newest record's day.
             deps=[keys.raw_key(item.table) for item in canonical.objects().values()] if name == "run_context" else [],
             description=f"The business parameters {name}, from the company's business/*.yml.",
             group_name="config",
@@ -44,46 +49,36 @@ def build_raw_assets() -> list[AssetsDefinition]:
         kinds={"duckdb"},
     )
 
-    @multi_asset(specs=raw_specs, name="ingest", can_subset=True, pool=keys.POOL)
+    @multi_asset(specs=[*raw_specs, *config_specs, ledger_spec], name="ingest", can_subset=True, pool=keys.POOL)
     def ingest(context: AssetExecutionContext, workplace: Workplace, build_file: BuildFile) -> Iterator[MaterializeResult[Any]]:
-        """Land and load what is new in the inbox."""
+        """Land and load what is new in the inbox; write the business parameters, as_of and the decisions beside it."""
         del build_file  # held, not used
         with on_locks_and_io():
             report = steps.ingest(workplace.settings)
-        rows = _row_counts(workplace)
-        loaded: dict[str, list[str]] = {}
-        for file in report.files:
-            for count in file.counts:
-                loaded.setdefault(canonical.objects()[count.object].table, []).append(file.name)
+            date = steps.configure(workplace.settings, workplace.date)
         for held in report.held:
             context.log.warning(f"{held.name} is {held.status}: {held.reason}")
-        for item in canonical.objects().values():
-            if keys.raw_key(item.table) in context.selected_asset_keys:
-                files = loaded.get(item.table, [])
-                yield MaterializeResult(
-                    asset_key=keys.raw_key(item.table),
-                    metadata={"dagster/row_count": rows[item.table], "files loaded": ", ".join(files) or "none"},
-                )
+        found = _raw_metadata(workplace, report)
+        for name, (_, rows) in config_tables.tables(company.load(workplace.settings.sources), date).items():
+            found[keys.config_key(name)] = {"dagster/row_count": len(rows), "as_of": date.isoformat()}
+        found[keys.DECISIONS] = {}
+        for key, metadata in found.items():
+            if key in context.selected_asset_keys:
+                yield MaterializeResult(asset_key=key, metadata=metadata)
 
-    @multi_asset(specs=[*config_specs, ledger_spec], name="configure", can_subset=True, pool=keys.POOL)
-    def configure(
-        context: AssetExecutionContext, workplace: Workplace, build_file: BuildFile
-    ) -> Iterator[MaterializeResult[Any]]:
-        """Write the business parameters, as_of and the decisions for dbt."""
-        del build_file
-        with on_locks_and_io():
-            date = steps.configure(workplace.settings, workplace.date)
-        tables = config_tables.tables(company.load(workplace.settings.sources), date)
-        for name, (_, rows) in tables.items():
-            if keys.config_key(name) in context.selected_asset_keys:
-                yield MaterializeResult(
-                    asset_key=keys.config_key(name),
-                    metadata={"dagster/row_count": len(rows), "as_of": date.isoformat()},
-                )
-        if keys.DECISIONS in context.selected_asset_keys:
-            yield MaterializeResult(asset_key=keys.DECISIONS)
+    return [ingest]
 
-    return [ingest, configure]
+
+def _raw_metadata(workplace: Workplace, report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
+    rows = _row_counts(workplace)
+    loaded: dict[str, list[str]] = {}
+    for file in report.files:
+        for count in file.counts:
+            loaded.setdefault(canonical.objects()[count.object].table, []).append(file.name)
+    return {
+        keys.raw_key(table): {"dagster/row_count": rows[table], "files loaded": ", ".join(loaded.get(table, [])) or "none"}
+        for table in rows
+    }
 
 
 def _row_counts(workplace: Workplace) -> dict[str, int]:

@@ -11,7 +11,7 @@ with final as (
 
         {{ money('gap') }} as gap,
         {{ money('unit_capacity') }} as unit_capacity,
-        cast(hires as integer) as hires,
+        cast(hires as bigint) as hires,
         cast(backfills as integer) as backfills,
         is_recommended
     from {{ source('planning', 'hiring_need') }}

@@ -16,7 +16,7 @@ with final as (
             'mean_daily_demand', 'sigma_daily_demand', 'lead_time_days', 'sigma_lead_time_days', 'protection_days',
             'sigma_protection', 'safety_stock', 'reorder_point', 'order_quantity', 'position',
         ] %}
-        {{ round_float('policies.' ~ figure) }} as {{ 'stock_position' if figure == 'position' else figure }},
+        {{ round_float('policies.' ~ figure) }} as {{ figure }},
         {%- endfor %}
         policies.is_below_reorder_point
     from {{ source('planning', 'inventory_policy') }} as policies

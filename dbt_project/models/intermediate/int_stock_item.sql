@@ -119,7 +119,7 @@ final as (
         places.location,
         demand.weekly_demand,
         cast(items.unit_cost as double) as unit_cost,
-        cast(coalesce(year_values.yearly_value, 0) as double) as yearly_value,
+        coalesce({{ round_float('cast(year_values.yearly_value as double)') }}, cast(0 as double)) as yearly_value,
         places.on_hand,
         places.on_order,
         places.reserved,
@@ -127,7 +127,7 @@ final as (
         deliveries.lead_times,
         items.moq
     from places
-    inner join demand
+    left join demand
         on
             places.item_id = demand.item_id
             and places.location = demand.location

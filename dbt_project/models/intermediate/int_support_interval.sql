@@ -34,13 +34,14 @@ recent as (
 
 ),
 
+-- Rounded here already: the noise of parallel sums must not decide about an agent.
 queues as (
 
     select
         queue,
-        60 * avg(handle_minutes) as handle_seconds
+        {{ round_float('60 * avg(handle_minutes)') }} as handle_seconds
     from recent
-    where handle_minutes > 0
+    where handle_minutes is not null
     group by queue
 
 ),
