@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from orchestration.cli_plan import plan
 from orchestration.settings import Settings
 from warehouse.errors import ConfigurationError, SalesOpsError, cause_of
 
@@ -280,6 +281,8 @@ def sample(
     click.echo(f"Wrote {written.total_rows:,} records in {len(written.files)} files to {folder} ({written.seconds:.1f} s).")
     return 0
 
+
+main.add_command(plan)
 
 if __name__ == "__main__":
     main()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,12 @@ from orchestration.state import State
 from warehouse.errors import StateError
 
 MANY = 8
+_UNBOUND = 160
 
 
 def show_run(settings: Settings, outcome: Outcome) -> None:
     """The end of `salesops run`: what is served, what is held back, where to look."""
-    console = Console()
+    console = _console()
     console.print(f"[bold]{outcome.headline}[/] ({outcome.seconds:.1f} s)", highlight=False)
     if outcome.served is not None:
         grid(("table", "rows"), [(t.full_name, f"{t.rows:,}") for t in outcome.served.tables if t.schema != "core"])
@@ -107,7 +110,12 @@ def grid(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: Sequ
     for row in rows:
         # A file's name or value is text, never markup.
         table.add_row(*(cell.replace("[", "\\[") for cell in row))
-    Console().print(table, highlight=False)
+    _console().print(table, highlight=False)
+
+
+def _console() -> Console:
+    """As wide as the terminal; a file or a pipe has no width, and 80 columns would fold every table."""
+    return Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=_UNBOUND)
 
 
 def _short(path: Path) -> str:
