@@ -111,7 +111,8 @@ def forecast(history: pa.Table, *, horizon: int, season: int, held_out: int, min
     family uses the baseline, whose sum is the baseline of the total.
 
     The interval is mean + q x scale x horizon^0.3, where q are the 10 % and 90 % quantiles of the held-out errors in that unit,
-    pooled over all series (a single one has too few). A series that never was negative is not forecast below 0.
+    pooled over all series (a single one has too few). p50 is the mean: shifted by the median error it was further from what
+    came. A series that never was negative is not forecast below 0.
 
     Args:
         history: one row per series and complete month, as HISTORY; months without a row are 0. parent_id names the total that
