@@ -1,15 +1,19 @@
 -- The reps who are there now. Results are those of the last four complete fiscal quarters, over the months that had a quota.
-with context as (
+with ramp as (
+
+    select coalesce(max(tenure_month), -1) as last_month
+    from {{ source('config', 'ramp') }}
+
+),
+
+context as (
 
     select
         run_context.as_of,
         {{ fiscal_quarter_start(add_days('run_context.as_of', 1), 'run_context.fiscal_year_start_month') }} as quarter_start,
         ramp.last_month
     from {{ source('config', 'run_context') }} as run_context
-    cross join (
-        select coalesce(max(tenure_month), -1) as last_month
-        from {{ source('config', 'ramp') }}
-    ) as ramp
+    cross join ramp
 
 ),
 
@@ -41,7 +45,7 @@ quotas as (
         cast(targets.amount as double) / case targets.period_type when 'quarter' then 3 else 1 end as monthly_quota,
         row_number() over (
             partition by targets.scope_id
-            order by targets.period_start desc, targets.period_type, targets.version desc
+            order by targets.period_start desc, targets.period_type asc, targets.version desc
         ) as period_rank
     from {{ ref('target') }} as targets
     cross join context

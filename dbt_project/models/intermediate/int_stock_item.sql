@@ -6,7 +6,7 @@ with latest as (
         stock.*,
         row_number() over (
             partition by stock.item_id, stock.location
-            order by stock.stock_date desc, stock.stock_key
+            order by stock.stock_date desc, stock.stock_key asc
         ) as day_rank
     from {{ ref('stg_erp__stock') }} as stock
     cross join {{ source('config', 'run_context') }} as run_context
@@ -33,7 +33,8 @@ orders as (
         orders.item_id,
         orders.quantity,
         orders.price,
-        {{ days_between('orders.order_date', 'run_context.as_of') }} as days_back
+        {{ days_between('orders.order_date', 'run_context.as_of') }}
+            as days_back
     from {{ ref('stg_erp__sales_orders') }} as orders
     cross join {{ source('config', 'run_context') }} as run_context
     where
@@ -43,12 +44,20 @@ orders as (
 
 ),
 
+span as (
+
+    select max(days_back) as first_day_back
+    from orders
+
+),
+
+-- Parameters allow no more than 260 weeks.
 weeks as (
 
     select numbers.n as weeks_back
     from {{ whole_numbers(260) }} as numbers
     cross join {{ source('config', 'capacity_setting') }} as settings
-    cross join (select max(days_back) as first_day_back from orders) as span
+    cross join span
     where
         numbers.n < settings.stock_history_weeks
         and numbers.n * 7 + 6 <= span.first_day_back

@@ -1,5 +1,5 @@
--- Arrivals of an average week by queue, weekday and time of day in the company's zone; handling time of the queue as a whole, because
--- a single interval has too few tickets.
+-- Arrivals of an average week by queue, weekday and time of day in the company's zone; handling time of the queue as a whole,
+-- because a single interval has too few tickets.
 with tickets as (
 
     select
