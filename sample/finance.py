@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
 from sample import cells, companies
 from sample.archive import Versions
 from sample.deals import EXPANSION, WON
-from sample.draws import Ints
+from sample.draws import Flags, Ints, Stream
 from sample.moments import FISCAL_START, MONTHS
 from sample.products import CATALOGUE
 from sample.rates import EUR
 from sample.ready import ready
+from sample.slips import some
 from sample.targets import targets
 from sample.timeline import DAY
 from sample.traits import Traits
+from sample.truth import Defects
 from sample.world import World
 
 _YEAR = 365
+_BACKWARDS, _NEGATIVE = 0.004, 0.002
 # A pound in euros, in hundredths, as the sample's own fixed relation.
 _POUND = 117
 # plan, role, attainment from and below (percent), commission in percent of bookings.
@@ -55,19 +60,41 @@ def _rates(world: World) -> Versions:
     return ready("finance", "exchange_rates", np.maximum(day, span.first), columns)
 
 
-def _subscriptions(world: World) -> Versions:
-    """One contract of a year for each won deal that is no expansion; its monthly amount is a twelfth."""
-    deals = world.deals
+@dataclass(frozen=True)
+class _Contracts:
+    """One entry per subscription; the flags are slips: an end before the start, a monthly amount below nothing."""
+
+    deal: Ints
+    start: Ints
+    backwards: Flags
+    negative: Flags
+
+
+def _contracts(world: World) -> _Contracts:
+    """One contract of a year for each won deal that is no expansion."""
+    deals, stream = world.deals, Stream(world.seed, "subscriptions")
     which = np.flatnonzero((deals.outcome == WON) & (deals.kind != EXPANSION) & ~deals.deleted & (deals.account >= 0))
     which = which[~deals.amount_missing[which]]
-    start = np.minimum(deals.close_day[which], world.span.last)
+    every = np.ones(len(which), dtype=bool)
+    return _Contracts(
+        deal=which,
+        start=np.minimum(deals.close_day[which], world.span.last),
+        backwards=some(stream, _BACKWARDS, every),
+        negative=some(stream, _NEGATIVE, every),
+    )
+
+
+def _subscriptions(world: World) -> Versions:
+    """The contracts; the monthly amount is a twelfth of the deal's."""
+    deals, contracts = world.deals, _contracts(world)
+    which, start = contracts.deal, contracts.start
     product = Traits(world.seed, "subscription").below("product", len(CATALOGUE), which)
     columns = {
         "account": companies.names(world.market, world.book.company[deals.account[which]]),
         "product": cells.words([entry[0] for entry in CATALOGUE], product),
         "start": cells.dates(start),
-        "end": cells.dates(start + _YEAR),
-        "mrr": cells.money(deals.cents[which] // 12),
+        "end": cells.dates(start + np.where(contracts.backwards, -_YEAR, _YEAR)),
+        "mrr": cells.joined(cells.words(("-",), np.where(contracts.negative, 0, -1)), cells.money(deals.cents[which] // 12)),
         "currency": cells.words(("USD", "EUR"), (deals.currency[which] == EUR).astype(np.int64)),
     }
     return ready("finance", "subscriptions", np.maximum(deals.recorded[which] // DAY, start), columns)
@@ -121,3 +148,14 @@ def fiscal_quarters(world: World) -> list[tuple[str, Ints]]:
 
 def _month_number(day: int) -> int:
     return int(np.array(day).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+
+
+def defects(world: World) -> list[Defects]:
+    """Subscriptions that end before they start or bring less than nothing; named by account and start."""
+    contracts = _contracts(world)
+    accounts = companies.names(world.market, world.book.company[world.deals.account[contracts.deal]])
+    names = cells.joined(accounts, " ", cells.dates(contracts.start))
+    return [
+        Defects("end_before_start", "finance.subscriptions", cells.words(names, np.flatnonzero(contracts.backwards))),
+        Defects("mrr_negative", "finance.subscriptions", cells.words(names, np.flatnonzero(contracts.negative))),
+    ]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sample import erp, finance, people_ops, production, spend, support
+from sample import (
+    delivery,
+    enablement,
+    enrichment,
+    erp,
+    finance,
+    hubspot,
+    people_ops,
+    production,
+    spend,
+    support,
+    tools,
+)
 from sample.archive import Versions
 from sample.truth import Defects
 from sample.world import World
@@ -16,8 +28,25 @@ _SOURCES: tuple[Callable[[World], list[Versions]], ...] = (
     support.versions,
     people_ops.versions,
     spend.versions,
+    hubspot.versions,
+    delivery.versions,
+    tools.versions,
+    enrichment.versions,
+    enablement.versions,
 )
-_DEFECTS: tuple[Callable[[World], list[Defects]], ...] = (erp.defects, support.defects)
+_DEFECTS: tuple[Callable[[World], list[Defects]], ...] = (
+    finance.defects,
+    erp.defects,
+    production.defects,
+    support.defects,
+    people_ops.defects,
+    spend.defects,
+    hubspot.defects,
+    delivery.defects,
+    tools.defects,
+    enrichment.defects,
+    enablement.defects,
+)
 
 
 def versions(world: World) -> list[Versions]:

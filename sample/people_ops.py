@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sample import cells
 from sample.archive import Versions
-from sample.draws import Stream
+from sample.draws import Flags, Ints, Stream
 from sample.people import ROLES
 from sample.ready import ready
+from sample.slips import some
 from sample.staff import employee_numbers
+from sample.truth import Defects
 from sample.world import World
 
 _ABSENCES_A_YEAR = 7
 _KINDS, _KIND_WEIGHTS = ("vacation", "sick", "parental", "training"), (60, 30, 2, 8)
 _COURSES = ("Discovery calls", "Negotiation", "Product basics", "CRM hygiene", "Forecasting")
 _REQUISITIONS = 6
+_TOO_GOOD, _BACKWARDS = 0.01, 0.01
 
 
 def versions(world: World) -> list[Versions]:
@@ -44,7 +49,22 @@ def _absences(world: World) -> Versions:
     return ready("hr", "absences", start, columns)
 
 
-def _training(world: World) -> Versions:
+@dataclass(frozen=True)
+class _Courses:
+    """One entry per person and course; the flags are slips: a score above 100, completed before it was assigned."""
+
+    person: Ints
+    course: Ints
+    assigned: Ints
+    done: Ints
+    score: Ints
+    kept: Flags
+    finished: Flags
+    too_good: Flags
+    backwards: Flags
+
+
+def _courses(world: World) -> _Courses:
     stream, people, span = Stream(world.seed, "training"), world.people, world.span
     person = np.repeat(np.arange(people.count, dtype=np.int64), len(_COURSES))
     course = np.tile(np.arange(len(_COURSES), dtype=np.int64), people.count)
@@ -53,6 +73,25 @@ def _training(world: World) -> Versions:
     done = assigned + stream.between(3, 60, n)
     kept = (assigned <= span.last) & (assigned <= people.end_day[person])
     finished = kept & (done <= span.last) & stream.chance(0.85, n)
+    return _Courses(
+        person=person,
+        course=course,
+        assigned=assigned,
+        done=done,
+        score=stream.between(55, 100, n),
+        kept=kept,
+        finished=finished,
+        too_good=some(stream, _TOO_GOOD, finished),
+        backwards=some(stream, _BACKWARDS, finished),
+    )
+
+
+def _training(world: World) -> Versions:
+    """Courses, shown when they are assigned and again when they are completed."""
+    made, people = _courses(world), world.people
+    person, course, assigned, kept, finished = made.person, made.course, made.assigned, made.kept, made.finished
+    done = np.where(made.backwards, assigned - 30, made.done)
+    score = np.where(made.too_good, made.score + 100, made.score)
     record = np.concatenate([np.flatnonzero(kept), np.flatnonzero(finished)])
     over = np.concatenate([np.zeros(int(kept.sum()), dtype=bool), np.ones(int(finished.sum()), dtype=bool)])
     order = np.lexsort((over, record))
@@ -65,9 +104,9 @@ def _training(world: World) -> Versions:
         "assigned": cells.dates(assigned[record]),
         "completed": cells.dates(done[record], over),
         "hours": cells.integers(2 + course[record] * 2),
-        "score": cells.integers(stream.between(55, 100, n)[record], over),
+        "score": cells.integers(score[record], over),
     }
-    return ready("hr", "training", np.where(over, done[record], assigned[record]), columns, record=record)
+    return ready("hr", "training", np.where(over, made.done[record], assigned[record]), columns, record=record)
 
 
 def _requisitions(world: World) -> Versions:
@@ -82,3 +121,13 @@ def _requisitions(world: World) -> Versions:
         "status": cells.words(("open", "interviewing", "offer"), stream.below(3, n)),
     }
     return ready("hr", "open_requisitions", opened, columns)
+
+
+def defects(world: World) -> list[Defects]:
+    """Scores above 100, courses completed before they were assigned; named by employee and course."""
+    made = _courses(world)
+    names = cells.joined(cells.words(employee_numbers(world.people), made.person), " ", cells.words(_COURSES, made.course))
+    return [
+        Defects("score_out_of_range", "hr.training", cells.words(names, np.flatnonzero(made.too_good))),
+        Defects("completed_before_assigned", "hr.training", cells.words(names, np.flatnonzero(made.backwards))),
+    ]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from sample import cells
 from sample.archive import Versions
-from sample.draws import Stream
+from sample.draws import Ints, Stream
 from sample.erp import FAMILIES, Goods, goods
 from sample.people import SEGMENTS
 from sample.ready import ready
+from sample.truth import Defects
 from sample.world import World
 
 # name, hours a week, efficiency in percent
 _RESOURCES = (("Assembly line 1", 80, 85), ("Assembly line 2", 80, 78), ("Test bench", 60, 90), ("Packing", 120, 92))
-_PROMOTIONS = 8
+_PROMOTIONS, _BACKWARDS = 8, 3
+# A part that the first item is made of and that nobody has heard of.
+_UNKNOWN_PART = "IT-9O01"
 
 
 def versions(world: World) -> list[Versions]:
@@ -35,10 +39,11 @@ def _bom(world: World, items: Goods) -> Versions:
     component = np.where(items.family[component] >= 2, component, parts[0])
     key = item * items.count + component
     _, first = np.unique(key, return_index=True)
-    item, component = item[first], component[first]
+    item = np.concatenate([made[:1], item[first]])
+    named = pa.concat_arrays([cells.same(_UNKNOWN_PART, 1), items.codes(component[first])])
     columns = {
         "item": items.codes(item),
-        "component": items.codes(component),
+        "component": named,
         "quantity": cells.integers(1 + stream.below(4, len(item))),
     }
     return ready("erp", "bom", np.full(len(item), world.span.first), columns)
@@ -75,16 +80,20 @@ def _promotions(world: World, items: Goods) -> Versions:
     start = np.sort(world.span.first + stream.below(world.span.last - world.span.first - 20, n))
     first = stream.below(items.count - 1, n)
     columns = {
-        "id": cells.joined("PR-", cells.digits(np.arange(1, n + 1), 3)),
+        "id": _promotion_ids(np.arange(n, dtype=np.int64)),
         "items": cells.joined(items.codes(first), ";", items.codes(first + 1)),
         "segment": cells.words(SEGMENTS, stream.below(len(SEGMENTS), n)),
         "from": cells.dates(start),
-        "to": cells.dates(start + 14),
+        "to": cells.dates(np.where(np.arange(n) == _BACKWARDS, start - 14, start + 14)),
         "discount_pct": cells.integers(5 * stream.between(1, 5, n)),
         "cost": cells.money(stream.between(5, 30, n) * 100_000),
         "currency": cells.same("USD", n),
     }
     return ready("erp", "promotions", start, columns)
+
+
+def _promotion_ids(which: Ints) -> pa.StringArray:
+    return cells.joined("PR-", cells.digits(which + 1, 3))
 
 
 def _prices(world: World, items: Goods) -> Versions:
@@ -99,3 +108,11 @@ def _prices(world: World, items: Goods) -> Versions:
         "currency": cells.same("USD", len(item)),
     }
     return ready("erp", "price_history", day, columns)
+
+
+def defects(world: World) -> list[Defects]:
+    """A part of no item, a promotion that ends before it begins."""
+    return [
+        Defects("component_unknown", "erp.bom", goods(world).codes(np.zeros(1, dtype=np.int64)), _UNKNOWN_PART),
+        Defects("end_before_start", "erp.promotions", _promotion_ids(np.array([_BACKWARDS], dtype=np.int64))),
+    ]

@@ -72,7 +72,7 @@ def _segment(world: World, segment: int, months: Ints) -> Ints:
     # The middles of the two years lie at months 5.5 and 17.5.
     trend = second + growth * (2 * np.arange(len(months), dtype=np.int64) - 35) // 24
     season = np.array(_SEASON)[months % 12]
-    return np.maximum(trend * season * _STRETCH // 10_000_000, 1) * 1000
+    return np.asarray(np.maximum(trend * season * _STRETCH // 10_000_000, 1) * 1000)
 
 
 def _periods(rows: _Rows, world: World, scope: str, months: Ints, dollars: Ints) -> None:

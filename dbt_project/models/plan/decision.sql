@@ -9,13 +9,20 @@ with events as (
 
 ),
 
+decided as (
+
+    select distinct plan_hash
+    from events
+
+),
+
 drafts as (
 
     select
         proposals.plan_hash,
         proposals.as_of
     from {{ source('planning', 'proposal') }} as proposals
-    left join (select distinct plan_hash from events) as decided on proposals.plan_hash = decided.plan_hash
+    left join decided on proposals.plan_hash = decided.plan_hash
     where decided.plan_hash is null
 
 ),

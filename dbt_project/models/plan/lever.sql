@@ -62,8 +62,8 @@ final as (
         lead_time_days,
         is_reversible,
 
-        {{ round_float(ratio('cast(cost_per_unit as double)', 'cast(effect_per_unit as double)')) }} as months_to_pay_back,
-        {{ round_float(ratio('max_quantity * cast(effect_per_unit as double)', 'gap')) }} as covers_gap_share,
+        {{ ratio('cost_per_unit', 'effect_per_unit') }} as months_to_pay_back,
+        {{ ratio('max_quantity * cast(effect_per_unit as double)', 'gap') }} as covers_gap_share,
         earliest_date
     from measured
 

@@ -1,5 +1,5 @@
--- Accounts that nobody active keeps are dealt out in turn: the largest first, to whom of the segment keeps the fewest now. A segment
--- without reps deals to all reps of the same CRM.
+-- Accounts that nobody active keeps are dealt out in turn: the largest first, to whom of the segment keeps the fewest now. A
+-- segment without reps deals to all reps of the same CRM.
 with accounts as (
 
     select
@@ -33,6 +33,16 @@ facts as (
 
 {{ segment_ctes(key='account_id', fields=['account_employees', 'account_industry', 'account_country', 'account_type']) }},
 
+kept as (
+
+    select
+        owner_id,
+        count(*) as accounts
+    from accounts
+    group by owner_id
+
+),
+
 reps as (
 
     select
@@ -46,13 +56,7 @@ reps as (
         on
             basis.user_id = users.user_id
             and users.is_current
-    left join (
-        select
-            owner_id,
-            count(*) as accounts
-        from accounts
-        group by owner_id
-    ) as kept on basis.user_id = kept.owner_id
+    left join kept on basis.user_id = kept.owner_id
 
 ),
 
@@ -88,6 +92,15 @@ turns as (
 
 ),
 
+served as (
+
+    select distinct
+        source,
+        pool
+    from pools
+
+),
+
 orphans as (
 
     select
@@ -100,7 +113,7 @@ orphans as (
         coalesce(served.pool, '*') as pool
     from accounts
     inner join segmented on accounts.account_id = segmented.account_id
-    left join (select distinct source, pool from pools) as served
+    left join served
         on
             accounts.source = served.source
             and segmented.segment_id = served.pool
@@ -111,7 +124,7 @@ queued as (
 
     select
         *,
-        row_number() over (partition by source, pool order by annual_revenue desc nulls last, account_id) - 1 as place
+        row_number() over (partition by source, pool order by annual_revenue desc nulls last, account_id asc) - 1 as place
     from orphans
 
 ),

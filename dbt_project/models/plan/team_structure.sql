@@ -30,35 +30,45 @@ ends as (
 
 ),
 
+-- Counted back from the day after, so that a year that ends on 28 February does not reach back to the 29th.
+years as (
+
+    select
+        *,
+        {{ add_months(add_days('on_day', 1), -12) }} as year_start
+    from ends
+
+),
+
 bookings as (
 
     select
-        ends.quarter_start,
+        years.quarter_start,
         sum(deals.amount) as amount
-    from ends
+    from years
     inner join {{ ref('fct_opportunity') }} as deals
         on
-            deals.closed_date <= ends.on_day
-            and deals.closed_date > {{ add_months('ends.on_day', -12) }}
+            years.year_start <= deals.closed_date
+            and years.on_day >= deals.closed_date
     where
         deals.is_won
         and deals.is_counted
-    group by ends.quarter_start
+    group by years.quarter_start
 
 ),
 
 sized as (
 
     select
-        ends.*,
-        {{ add_months('ends.on_day', -12) }} >= {{ add_days('ends.first_event_date', -1) }} as is_full_year,
+        years.*,
+        years.year_start >= years.first_event_date as is_full_year,
         {{ money('coalesce(bookings.amount, 0) / rates.rate') }} as arr_usd
-    from ends
-    left join bookings on ends.quarter_start = bookings.quarter_start
+    from years
+    left join bookings on years.quarter_start = bookings.quarter_start
     left join {{ ref('int_exchange_rate') }} as rates
         on
             rates.currency = 'USD'
-            and ends.on_day between rates.valid_from and rates.valid_until
+            and years.on_day between rates.valid_from and rates.valid_until
 
 ),
 
@@ -74,7 +84,10 @@ roles as (
         max(roles.band_order) over (partition by sized.quarter_start) as band_reached,
         max(case when users.user_id is not null then 1 else 0 end) as is_present
     from sized
-    inner join {{ source('config', 'structure_role') }} as roles on sized.arr_usd >= coalesce(roles.min_arr, 0)
+    inner join {{ source('config', 'structure_role') }} as roles
+        on
+            sized.arr_usd is not null
+            and (roles.min_arr is null or sized.arr_usd >= roles.min_arr)
     left join {{ ref('dim_user') }} as users
         on
             users.is_current
@@ -102,10 +115,8 @@ lists as (
     select
         quarter_start,
         min(case when band_order = band_reached then band end) as arr_band,
-        {{ dbt.listagg('role_name', "', '", 'order by band_order, role_name') }} as roles_needed,
-        {{ dbt.listagg(
-            "case when is_present = 1 then role_name end", "', '", 'order by band_order, role_name'
-        ) }} as roles_present
+        {{ ordered_text('role_name', ', ', ['band_order', 'role_name']) }} as roles_needed,
+        {{ ordered_text('case when is_present = 1 then role_name end', ', ', ['band_order', 'role_name']) }} as roles_present
     from roles
     group by quarter_start
 
