@@ -12,6 +12,7 @@ from sample.archive import Versions
 from sample.draws import Flags, Ints, Stream
 from sample.moments import OFFICE_WEEK
 from sample.ready import ready
+from sample.slips import some
 from sample.truth import Defects
 from sample.world import World
 
@@ -24,6 +25,7 @@ _CENTS = (12_900, 39_900, 2_400, 900, 6_500)
 _STOCK_WEEKS = 26
 _LUMPY_SHARE, _LUMPY_WEEKS = 0.2, 9
 _NEGATIVE, _WITHOUT_ITEM = 0.004, 0.003
+_BELOW_NOTHING, _BEFORE_ORDERED = 0.002, 0.004
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def _lines(world: World, items: Goods) -> _Lines:
     first = np.flatnonzero(starts)
     account = stream.below(world.book.originals, n)[first][number - 1]
     most = np.array(_UNITS)[items.family[item]]
+    every = np.ones(n, dtype=bool)
     return _Lines(
         order=number,
         line=np.arange(n, dtype=np.int64) - first[number - 1] + 1,
@@ -127,8 +130,8 @@ def _lines(world: World, items: Goods) -> _Lines:
         account=account,
         quantity=1 + stream.below(most * 2, n),
         day=day,
-        negative=stream.chance(_NEGATIVE, n),
-        without_item=stream.chance(_WITHOUT_ITEM, n),
+        negative=some(stream, _NEGATIVE, every),
+        without_item=some(stream, _WITHOUT_ITEM, every),
     )
 
 
@@ -146,34 +149,56 @@ def _sales_orders(world: World, items: Goods) -> Versions:
     return ready("erp", "sales_orders", lines.day, columns)
 
 
-def defects(world: World) -> list[Defects]:
-    """Order lines that take back what nobody ordered, or name no item."""
-    lines = _lines(world, goods(world))
-    names = cells.joined(_order_numbers("SO", lines.order), "/", cells.integers(lines.line))
-    return [
-        Defects("order_quantity_negative", "erp.sales_orders", cells.words(names, np.flatnonzero(lines.negative))),
-        Defects("order_without_item", "erp.sales_orders", cells.words(names, np.flatnonzero(lines.without_item))),
-    ]
+@dataclass(frozen=True)
+class _Counts:
+    """One entry per item, place and week; `negative` marks slips: less than nothing on hand."""
+
+    item: Ints
+    place: Ints
+    day: Ints
+    negative: Flags
 
 
-def _stock(world: World, items: Goods) -> Versions:
+def _counts(world: World, items: Goods) -> _Counts:
     """A count of every item and place at the end of each of the last weeks."""
     span, places = world.span, len(LOCATIONS)
     days = np.arange(span.last - 7 * (_STOCK_WEEKS - 1), span.last + 1, 7, dtype=np.int64)
     n = len(days) * items.count * places
     which = np.arange(n, dtype=np.int64)
-    day, item, place = days[which // (items.count * places)], which // places % items.count, which % places
+    negative = some(Stream(world.seed, "stock slips"), _BELOW_NOTHING, np.ones(n, dtype=bool))
+    return _Counts(which // places % items.count, which % places, days[which // (items.count * places)], negative)
+
+
+def _stock(world: World, items: Goods) -> Versions:
+    counts = _counts(world, items)
+    item, n = counts.item, len(counts.item)
     stream = Stream(world.seed, "stock")
-    weekly = _weekly_units(world, items)[item] // places + 1
+    weekly = _weekly_units(world, items)[item] // len(LOCATIONS) + 1
+    on_hand = weekly * stream.between(5, 80, n) // 10
+    reserved = weekly * stream.below(8, n) // 10
     columns = {
         "item": items.codes(item),
-        "location": cells.words(LOCATIONS, place),
-        "date": cells.dates(day),
-        "on_hand": cells.integers(weekly * stream.between(5, 80, n) // 10),
-        "on_order": cells.integers(np.where(stream.chance(0.4, n), items.moq[item], 0)),
-        "reserved": cells.integers(weekly * stream.below(8, n) // 10),
+        "location": cells.words(LOCATIONS, counts.place),
+        "date": cells.dates(counts.day),
+        "on_hand": cells.integers(np.where(counts.negative, -1 - on_hand, on_hand)),
+        "on_order": cells.integers(_on_order(world, items, counts)),
+        "reserved": cells.integers(reserved),
     }
-    return ready("erp", "stock", day, columns)
+    return ready("erp", "stock", counts.day, columns)
+
+
+def _on_order(world: World, items: Goods, counts: _Counts) -> Ints:
+    """Units on their way to the place of each count on its day; a supplier's orders go to the places in turn."""
+    orders, places = _purchases(world, items), len(LOCATIONS)
+    shelf = orders.item * places + np.arange(len(orders.item), dtype=np.int64) % places
+    units = np.zeros(len(counts.item), dtype=np.int64)
+    for day in np.unique(counts.day).tolist():
+        under_way = np.flatnonzero((orders.ordered <= day) & (orders.received > day))
+        by_shelf = np.zeros(items.count * places, dtype=np.int64)
+        np.add.at(by_shelf, shelf[under_way], orders.quantity[under_way])
+        today = counts.day == day
+        units[today] = by_shelf[counts.item[today] * places + counts.place[today]]
+    return units
 
 
 def _weekly_units(world: World, items: Goods) -> Ints:
@@ -183,33 +208,71 @@ def _weekly_units(world: World, items: Goods) -> Ints:
     return units * 7 // (world.span.last - world.span.first + 1)
 
 
-def _purchase_orders(world: World, items: Goods) -> Versions:
-    """About one order of each item a month; shown when it is placed, and again when it has come."""
+@dataclass(frozen=True)
+class _Purchases:
+    """One entry per order to a supplier; `backwards` marks slips: received before it was ordered."""
+
+    item: Ints
+    ordered: Ints
+    promised: Ints
+    received: Ints
+    quantity: Ints
+    backwards: Flags
+
+
+def _purchases(world: World, items: Goods) -> _Purchases:
+    """About one order of each item a month."""
     stream, span = Stream(world.seed, "purchase orders"), world.span
-    per_item = (span.last - span.first) // 30
-    n = items.count * per_item
+    per_item = (span.last - span.first) // 30 + 1
     item = np.repeat(np.arange(items.count, dtype=np.int64), per_item)
-    ordered = span.first + 30 * (np.arange(n, dtype=np.int64) % per_item) + stream.below(20, n)
+    ordered = span.first + 30 * (np.arange(len(item), dtype=np.int64) % per_item) + stream.below(20, len(item))
+    item, ordered = item[ordered <= span.last], ordered[ordered <= span.last]
+    n = len(item)
     promised = ordered + items.lead_days[item]
-    late = stream.between(-3, 9, n)
-    received = np.maximum(promised + late, ordered + 1)
-    came = np.flatnonzero(received <= span.last)
+    received = np.maximum(promised + stream.between(-3, 9, n), ordered + 1)
+    quantity = items.moq[item] * (1 + stream.below(4, n))
+    return _Purchases(item, ordered, promised, received, quantity, some(stream, _BEFORE_ORDERED, received <= span.last))
+
+
+def _purchase_orders(world: World, items: Goods) -> Versions:
+    """Orders to suppliers, shown when they are placed and again when the goods have come."""
+    orders = _purchases(world, items)
+    came = np.flatnonzero(orders.received <= world.span.last)
+    n = len(orders.item)
     record = np.concatenate([np.arange(n, dtype=np.int64), came])
-    seen = np.concatenate([ordered, received[came]])
     is_here = np.concatenate([np.zeros(n, dtype=bool), np.ones(len(came), dtype=bool)])
-    order = np.lexsort((seen, record))
-    record, seen, is_here = record[order], seen[order], is_here[order]
+    order = np.lexsort((is_here, record))
+    record, is_here = record[order], is_here[order]
+    received = np.where(orders.backwards, orders.ordered - 7, orders.received)
     columns = {
         "order": _order_numbers("PO", record + 1),
-        "item": items.codes(item[record]),
-        "supplier": cells.words(SUPPLIERS, items.supplier[item[record]]),
-        "ordered": cells.dates(ordered[record]),
-        "promised": cells.dates(promised[record]),
+        "item": items.codes(orders.item[record]),
+        "supplier": cells.words(SUPPLIERS, items.supplier[orders.item[record]]),
+        "ordered": cells.dates(orders.ordered[record]),
+        "promised": cells.dates(orders.promised[record]),
         "received": cells.dates(received[record], is_here),
-        "quantity": cells.integers(items.moq[item[record]] * (1 + stream.below(4, n))[record]),
+        "quantity": cells.integers(orders.quantity[record]),
     }
+    seen = np.where(is_here, orders.received[record], orders.ordered[record])
     return ready("erp", "purchase_orders", seen, columns, record=record)
 
 
 def _order_numbers(kind: str, number: Ints) -> pa.StringArray:
     return cells.joined(f"{kind}-", cells.digits(number, 7))
+
+
+def defects(world: World) -> list[Defects]:
+    """Order lines that take back goods or name no item, counts below nothing, goods that came before they were ordered."""
+    items = goods(world)
+    lines, counts = _lines(world, items), _counts(world, items)
+    lines_named = cells.joined(_order_numbers("SO", lines.order), " ", cells.integers(lines.line))
+    counts_named = cells.joined(
+        items.codes(counts.item), " ", cells.words(LOCATIONS, counts.place), " ", cells.dates(counts.day)
+    )
+    early = np.flatnonzero(_purchases(world, items).backwards)
+    return [
+        Defects("order_quantity_negative", "erp.sales_orders", cells.words(lines_named, np.flatnonzero(lines.negative))),
+        Defects("order_without_item", "erp.sales_orders", cells.words(lines_named, np.flatnonzero(lines.without_item))),
+        Defects("stock_negative", "erp.stock", cells.words(counts_named, np.flatnonzero(counts.negative))),
+        Defects("received_before_ordered", "erp.purchase_orders", _order_numbers("PO", early + 1)),
+    ]

@@ -149,7 +149,7 @@ def defects(world: World, subsidiary: Subsidiary) -> list[Defects]:
     is_own = ~clients.repeats.is_repetition
     shared = np.flatnonzero(is_own & (clients.market < world.book.originals))
     return [
-        Defects("email_invalid", "hubspot.contacts", contact_ids(np.flatnonzero(contacts.at_sign > 0))),
+        Defects("address_invalid", "hubspot.contacts", contact_ids(np.flatnonzero(contacts.at_sign > 0))),
         Defects("country_unknown", "hubspot.contacts", contact_ids(np.flatnonzero(contacts.slip))),
         Defects("country_unknown", "hubspot.companies", company_ids(np.flatnonzero(clients.slip))),
         Defects("null_word", "hubspot.companies", company_ids(np.flatnonzero(clients.nothing)), "industry"),

@@ -18,9 +18,10 @@ from sample.world import World
 
 _ABSENCES_A_YEAR = 7
 _KINDS, _KIND_WEIGHTS = ("vacation", "sick", "parental", "training"), (60, 30, 2, 8)
+_KIND_SLIPS = ("vaction", "sikc", "parentl", "trainng")
 _COURSES = ("Discovery calls", "Negotiation", "Product basics", "CRM hygiene", "Forecasting")
 _REQUISITIONS = 6
-_TOO_GOOD, _BACKWARDS = 0.01, 0.01
+_TOO_GOOD, _BACKWARDS, _MISSPELT = 0.01, 0.01, 0.01
 
 
 def versions(world: World) -> list[Versions]:
@@ -28,7 +29,19 @@ def versions(world: World) -> list[Versions]:
     return [_absences(world), _training(world), _requisitions(world)]
 
 
-def _absences(world: World) -> Versions:
+@dataclass(frozen=True)
+class _Absences:
+    """One entry per absence, its days included; the flags are slips: an end before the start, a misspelt kind."""
+
+    person: Ints
+    start: Ints
+    end: Ints
+    kind: Ints
+    backwards: Flags
+    misspelt: Flags
+
+
+def _away(world: World) -> _Absences:
     stream, people, span = Stream(world.seed, "absences"), world.people, world.span
     n = people.count * _ABSENCES_A_YEAR * 2
     person = np.repeat(np.arange(people.count, dtype=np.int64), _ABSENCES_A_YEAR * 2)
@@ -38,15 +51,27 @@ def _absences(world: World) -> Versions:
     start = start + stream.below(stretch - 22, n)
     kind = stream.pick(_KIND_WEIGHTS, n)
     end = start + np.where(kind == 1, stream.below(4, n), np.where(kind == 0, stream.between(0, 9, n), stream.below(20, n)))
-    there = (start >= people.hire_day[person]) & (end <= people.end_day[person])
-    person, start, end, kind = person[there], start[there], end[there], kind[there]
+    there = np.flatnonzero((start >= people.hire_day[person]) & (end <= people.end_day[person]))
+    every = np.ones(len(there), dtype=bool)
+    return _Absences(
+        person=person[there],
+        start=start[there],
+        end=end[there],
+        kind=kind[there],
+        backwards=some(stream, _BACKWARDS, every),
+        misspelt=some(stream, _MISSPELT, every),
+    )
+
+
+def _absences(world: World) -> Versions:
+    away = _away(world)
     columns = {
-        "employee_id": cells.words(employee_numbers(people), person),
-        "from": cells.dates(start),
-        "to": cells.dates(end),
-        "type": cells.words(_KINDS, kind),
+        "employee_id": cells.words(employee_numbers(world.people), away.person),
+        "from": cells.dates(away.start),
+        "to": cells.dates(np.where(away.backwards, away.start - 7, away.end)),
+        "type": cells.words(_KINDS + _KIND_SLIPS, away.kind + len(_KINDS) * away.misspelt),
     }
-    return ready("hr", "absences", start, columns)
+    return ready("hr", "absences", away.start, columns)
 
 
 @dataclass(frozen=True)
@@ -124,10 +149,13 @@ def _requisitions(world: World) -> Versions:
 
 
 def defects(world: World) -> list[Defects]:
-    """Scores above 100, courses completed before they were assigned; named by employee and course."""
-    made = _courses(world)
-    names = cells.joined(cells.words(employee_numbers(world.people), made.person), " ", cells.words(_COURSES, made.course))
+    """Slips in absences, named by employee and first day, and in training, named by employee and course."""
+    away, made, numbers = _away(world), _courses(world), employee_numbers(world.people)
+    absent = cells.joined(cells.words(numbers, away.person), " ", cells.dates(away.start))
+    taught = cells.joined(cells.words(numbers, made.person), " ", cells.words(_COURSES, made.course))
     return [
-        Defects("score_out_of_range", "hr.training", cells.words(names, np.flatnonzero(made.too_good))),
-        Defects("completed_before_assigned", "hr.training", cells.words(names, np.flatnonzero(made.backwards))),
+        Defects("end_before_start", "hr.absences", cells.words(absent, np.flatnonzero(away.backwards))),
+        Defects("type_misspelt", "hr.absences", cells.words(absent, np.flatnonzero(away.misspelt))),
+        Defects("score_out_of_range", "hr.training", cells.words(taught, np.flatnonzero(made.too_good))),
+        Defects("completed_before_assigned", "hr.training", cells.words(taught, np.flatnonzero(made.backwards))),
     ]

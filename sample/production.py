@@ -55,7 +55,7 @@ def _resources(world: World) -> Versions:
         "resource": cells.words([name for name, _, _ in _RESOURCES], np.arange(n)),
         "kind": cells.same("machine", n),
         "hours_per_week": cells.integers(np.array([hours for _, hours, _ in _RESOURCES])),
-        "efficiency_pct": cells.integers(np.array([share for _, _, share in _RESOURCES])),
+        "efficiency": cells.integers(np.array([share for _, _, share in _RESOURCES])),
     }
     return ready("erp", "resources", np.full(n, world.span.first), columns)
 
@@ -70,7 +70,7 @@ def _routings(world: World, items: Goods) -> Versions:
     columns = {
         "item": items.codes(item),
         "resource": cells.words([name for name, _, _ in _RESOURCES], resource),
-        "minutes_each": cells.integers(minutes),
+        "hours_each": cells.money(minutes * 100 // 60),
     }
     return ready("erp", "routings", np.full(len(item), world.span.first), columns)
 
@@ -85,7 +85,7 @@ def _promotions(world: World, items: Goods) -> Versions:
         "segment": cells.words(SEGMENTS, stream.below(len(SEGMENTS), n)),
         "from": cells.dates(start),
         "to": cells.dates(np.where(np.arange(n) == _BACKWARDS, start - 14, start + 14)),
-        "discount_pct": cells.integers(5 * stream.between(1, 5, n)),
+        "discount": cells.integers(5 * stream.between(1, 5, n)),
         "cost": cells.money(stream.between(5, 30, n) * 100_000),
         "currency": cells.same("USD", n),
     }

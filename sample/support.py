@@ -11,6 +11,7 @@ from sample import cells, companies
 from sample.archive import Versions
 from sample.draws import Flags, Ints, Stream, lognormal
 from sample.ready import ready
+from sample.slips import some
 from sample.timeline import DAY
 from sample.truth import Defects
 from sample.world import World
@@ -19,6 +20,7 @@ _TICKETS = 15_000  # at scale 1
 _QUEUES, _QUEUE_WEIGHTS = ("technical", "billing", "onboarding"), (62, 24, 14)
 _MINUTES = (14, 7, 22)  # median handling time by queue
 _PRIORITIES, _PRIORITY_WEIGHTS = ("low", "normal", "high", "urgent"), (20, 55, 20, 5)
+_PRIORITY_SLIPS = ("lwo", "nromal", "hihg", "urgnet")
 # Tickets by half hour of the (UTC) day, and by Monday to Sunday.
 _HALF_HOURS = (
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 4, 6, 10, 16, 26, 38, 48, 54, 56, 54, 46, 40,
@@ -26,11 +28,13 @@ _HALF_HOURS = (
 )  # fmt: skip
 _WEEK = (120, 112, 104, 100, 88, 18, 14)
 _CLOSED = 0.985
-_BACKWARDS, _NEGATIVE, _TOO_HAPPY = 0.004, 0.003, 0.003
+_BACKWARDS, _NEGATIVE, _TOO_HAPPY, _MISSPELT = 0.004, 0.003, 0.003, 0.004
 
 
 @dataclass(frozen=True)
 class _Tickets:
+    """One entry per ticket, by time; moments in UTC seconds. The last flags are slips."""
+
     queue: Ints
     created: Ints
     first_response: Ints
@@ -41,6 +45,7 @@ class _Tickets:
     backwards: Flags
     negative: Flags
     too_happy: Flags
+    misspelt: Flags
 
 
 def _tickets(world: World) -> _Tickets:
@@ -62,9 +67,10 @@ def _tickets(world: World) -> _Tickets:
         minutes=minutes,
         score=stream.pick([4, 6, 15, 40, 35], n) + 1,
         is_closed=is_closed,
-        backwards=is_closed & stream.chance(_BACKWARDS, n),
-        negative=is_closed & stream.chance(_NEGATIVE, n),
-        too_happy=is_closed & stream.chance(_TOO_HAPPY, n),
+        backwards=some(stream, _BACKWARDS, is_closed),
+        negative=some(stream, _NEGATIVE, is_closed),
+        too_happy=some(stream, _TOO_HAPPY, is_closed),
+        misspelt=some(stream, _MISSPELT, np.ones(n, dtype=bool)),
     )
 
 
@@ -74,6 +80,7 @@ def versions(world: World) -> list[Versions]:
     n = len(tickets.created)
     stream = Stream(world.seed, "ticket details")
     account, priority = stream.below(world.book.originals, n), stream.pick(_PRIORITY_WEIGHTS, n)
+    priority = priority + len(_PRIORITIES) * tickets.misspelt
     rated = stream.chance(0.4, n)
     done = np.flatnonzero(tickets.is_closed)
     record = np.concatenate([np.arange(n, dtype=np.int64), done])
@@ -88,7 +95,7 @@ def versions(world: World) -> list[Versions]:
         "id": _ids(record),
         "account": companies.names(world.market, world.book.company[account[record]]),
         "queue": cells.words(_QUEUES, tickets.queue[record]),
-        "priority": cells.words(_PRIORITIES, priority[record]),
+        "priority": cells.words(_PRIORITIES + _PRIORITY_SLIPS, priority[record]),
         "created": cells.timestamps(tickets.created[record]),
         "first_response": cells.timestamps(tickets.first_response[record], over),
         "closed": cells.timestamps(closed, over),
@@ -99,7 +106,7 @@ def versions(world: World) -> list[Versions]:
 
 
 def defects(world: World) -> list[Defects]:
-    """Tickets that were closed before they came, took less than no time, or were liked more than the scale allows."""
+    """Tickets that were closed before they came, took less than no time, were liked more than the scale allows, or misspell."""
     tickets = _tickets(world)
     return [
         Defects(rule, "support.tickets", _ids(np.flatnonzero(flag)))
@@ -107,6 +114,7 @@ def defects(world: World) -> list[Defects]:
             ("ticket_closed_before_created", tickets.backwards),
             ("handle_minutes_negative", tickets.negative),
             ("csat_out_of_range", tickets.too_happy),
+            ("priority_misspelt", tickets.misspelt),
         )
     ]
 

@@ -25,6 +25,11 @@ class SampleRun:
     inbox: Path
     output: str
 
+    @property
+    def truth(self) -> Path:
+        """What is true of a sample company and no export says."""
+        return self.home.root / "truth"
+
 
 @pytest.fixture(scope="session")
 def salesops() -> Command:
@@ -51,7 +56,8 @@ def salesops() -> Command:
 def sample_run(salesops: Command, tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     """The main job on a small sample company."""
     home = Home(tmp_path_factory.mktemp("sample"))
-    salesops("sample", home.inbox, "--scale", "0.1", "--seed", "7")
+    beside = ("--company", home.company, "--truth", home.root / "truth")
+    salesops("sample", home.inbox, "--scale", "0.1", "--seed", "7", *beside)
     result = salesops("run", "--home", home.root)
     return SampleRun(home, home.inbox, result.stdout)
 

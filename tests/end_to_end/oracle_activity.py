@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.end_to_end.oracle_inputs import Inputs, Row, day, days_between, like, moment
+from tests.end_to_end.oracle_inputs import Inputs, once
 from tests.end_to_end.oracle_sales import Deal, rep_ids
+from tests.end_to_end.oracle_values import Row, day, days_between, like, moment
 
 COUNTS = {
     "emails_sent": "email",
@@ -33,6 +34,7 @@ class Activity:
     interval: tuple[datetime, datetime] | None
 
 
+@once
 def read_activities(inputs: Inputs) -> list[Activity]:
     """Every task and event of the CRM on its owner's local day."""
     activities = []

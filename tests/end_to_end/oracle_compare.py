@@ -9,41 +9,56 @@ from typing import Any
 
 import duckdb
 
-from tests.end_to_end.oracle_inputs import Row
+from tests.end_to_end.oracle_values import Row
 
 SHOWN = 8
 
 
+# The single-column key of a table where it is not named after the table.
+KEYS = {"demand.dim_series": "series_id", "plan.lever": "lever_id", "plan.decision": "decision_event_id"}
+# Labels for people: that there is one, and one of its own, is all that can be said of them.
+LABELS = {"demand.dim_series": "series_name"}
+
+
 class Served:
-    """Rows of a published snapshot, its surrogate user ids replaced by the CRM's own."""
+    """Rows of a published snapshot, its surrogate ids of users, leads and accounts replaced by the CRM's own."""
 
     def __init__(self, path: Path) -> None:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            self.marts = {name: self._rows(connection, f"kpi.{name}") for name in self._names(connection)}
-            users = self._rows(connection, "core.dim_user")
-        self._source_id = {row["user_id"]: row["source_user_id"] for row in users}
+        self._path = path
+        self._marts: dict[str, list[Row]] = {}
+        self._source_id: dict[Any, Any] = {}
+        for noun in ("user", "lead", "account"):
+            self._source_id |= {row[f"{noun}_id"]: row[f"source_{noun}_id"] for row in self.rows(f"core.dim_{noun}")}
 
-    @staticmethod
-    def _names(connection: duckdb.DuckDBPyConnection) -> list[str]:
-        found = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'kpi'")
-        return [name for (name,) in found.fetchall()]
+    def rows(self, table: str) -> list[Row]:
+        """The table as it is published."""
+        if table not in self._marts:
+            with duckdb.connect(str(self._path), read_only=True) as connection:
+                found = connection.execute(f"SELECT * FROM {table}")
+                names = [column[0] for column in found.description or []]
+                self._marts[table] = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+        return self._marts[table]
 
-    @staticmethod
-    def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[Row]:
-        found = connection.execute(f"SELECT * FROM {table}")
-        names = [column[0] for column in found.description or []]
-        return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
-
-    def mart(self, name: str) -> list[Row]:
-        """The mart without its surrogate key, in the CRM's ids."""
+    def mart(self, table: str) -> list[Row]:
+        """The table without its surrogate key, in the CRM's ids."""
+        surrogate = f"{table.split('.')[1]}_id"
         return [
-            {column: self._source_id.get(value, value) if column.endswith("_id") else value for column, value in row.items()}
-            for row in ({c: v for c, v in row.items() if c != f"{name}_id"} for row in self.marts[name])
+            {
+                column: self._source_id.get(value, value) if column.endswith("_id") else value
+                for column, value in row.items()
+                if column != surrogate or table in KEYS
+            }
+            for row in self.rows(table)
         ]
 
-    def keys(self, name: str) -> list[Any]:
-        """The single-column keys of the mart."""
-        return [row[f"{name}_id"] for row in self.marts[name]]
+    def keys(self, table: str) -> list[Any]:
+        """The single-column keys of the table."""
+        return [row[KEYS.get(table, f"{table.split('.')[1]}_id")] for row in self.rows(table)]
+
+
+def without_label(table: str, rows: list[Row]) -> list[Row]:
+    """The rows without the column that only people read."""
+    return [{column: value for column, value in row.items() if column != LABELS.get(table)} for row in rows]
 
 
 def same(published: Any, expected: Any) -> bool:

@@ -2,45 +2,65 @@
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import yaml
 
+from tests.end_to_end.oracle_exports import events, export, files
+from tests.end_to_end.oracle_values import Row, add_months, day, moment, month_of
+
 BUSINESS = Path(__file__).resolve().parents[2] / "warehouse" / "business"
+PARAMETERS = (
+    "calendar",
+    "segments",
+    "stages",
+    "activities",
+    "team",
+    "funnel",
+    "scoring",
+    "forecast",
+    "capacity",
+    "plan",
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Created, modified and event times; never a close date or a plan date, which may lie years ahead.
 AS_OF_COLUMNS = {
     "salesforce/Account": ("CreatedDate", "LastModifiedDate"),
     "salesforce/Contact": ("CreatedDate", "LastModifiedDate"),
     "salesforce/Lead": ("CreatedDate", "LastModifiedDate"),
+    "salesforce/LeadHistory": ("CreatedDate",),
     "salesforce/Opportunity": ("CreatedDate", "LastModifiedDate"),
     "salesforce/OpportunityHistory": ("CreatedDate",),
     "salesforce/Task": ("CreatedDate",),
     "salesforce/Event": ("CreatedDate",),
     "salesforce/User": ("CreatedDate",),
     "encharge/people": ("lastActivity", "createdAt"),
+    "support/tickets": ("created",),
 }
-
-Row = dict[str, Any]
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
 class Business:
-    """The defaults of warehouse/business/*.yml."""
+    """The defaults of warehouse/business/*.yml, or what the company has of its own."""
 
     calendar: Row
     segments: Row
     stages: Row
     activities: Row
     team: Row
+    funnel: Row
+    scoring: Row
+    forecast: Row
+    capacity: Row
+    plan: Row
 
     @property
     def zone(self) -> ZoneInfo:
@@ -58,6 +78,42 @@ class Business:
         number = (month.month - first) % 12 + 1
         return month.year + (1 if first > 1 and month.month >= first else 0), (number - 1) // 3 + 1, number
 
+    def fiscal_year_start(self, year: int) -> date:
+        """The first day of a fiscal year."""
+        first = int(self.calendar["fiscal_year_start_month"])
+        return date(year - 1 if first > 1 else year, first, 1)
+
+    def quarter_start(self, at: date) -> date:
+        """The first day of the fiscal quarter that holds a day."""
+        return add_months(month_of(at), -((self.fiscal(at)[2] - 1) % 3))
+
+    def segment(self, facts: Row) -> str:
+        """The segment of the first rule that a record's facts meet; a fact that is not given is never met."""
+        for rule in self.segments["rules"]:
+            value = "" if rule["field"] == "any" else facts.get(rule["field"])
+            if value is None:
+                continue
+            if "min" in rule and float(value) < rule["min"]:
+                continue
+            if "below" in rule and float(value) >= rule["below"]:
+                continue
+            if "equals" in rule and value.strip().lower() != rule["equals"].lower():
+                continue
+            return self.spelled(str(rule.get("segment", value.strip())))
+        return "unassigned"
+
+    def spelled(self, segment: str) -> str:
+        """The configured segment of that id or name, else the name itself."""
+        for known in self.segments["segments"]:
+            if segment.lower() in (known["id"].lower(), known["name"].lower()):
+                return str(known["id"])
+        return segment
+
+    def stage_type(self, stage: str | None) -> str:
+        """open, won or lost; a stage that nobody configured is open."""
+        known = {entry["stage"].lower(): str(entry["type"]) for entry in self.stages["stages"]}
+        return known.get((stage or "").lower(), "open")
+
 
 @dataclass(frozen=True)
 class Person:
@@ -73,6 +129,9 @@ class Person:
     ended: date | None
     zone: ZoneInfo
     created: date | None
+    title: str | None = None
+    is_active: bool = True
+    fte: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,70 +142,38 @@ class Inputs:
     business: Business
     as_of: date
     people: dict[str, Person]
+    memory: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def export(self, name: str) -> list[Row]:
-        return export(self.folder, name)
+        """The latest version of each record of an object."""
+        if name not in self.memory:
+            self.memory[name] = export(self.folder, name)
+        return list(self.memory[name])
+
+    def business_date(self, text: str | None) -> date | None:
+        """The day on which something happened, in the company's zone."""
+        at = moment(text)
+        return None if at is None else at.astimezone(self.business.zone).date()
 
 
-def export(folder: Path, name: str) -> list[Row]:
-    """The rows of an exported CSV as text, absent values as None."""
-    (path,) = folder.glob(f"{name}_[0-9]*.csv")
-    frame = pd.read_csv(path, dtype=str)
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(column): value for column, value in row.items()} for row in rows]
+def once(function: Callable[..., _Result]) -> Callable[..., _Result]:
+    """What a function makes of the inputs alone, made once for each company; its result is not to be changed."""
+
+    @wraps(function)
+    def remembering(inputs: Inputs, *rest: Any) -> _Result:
+        name = f"{function.__module__}.{function.__name__}"
+        if name not in inputs.memory:
+            inputs.memory[name] = function(inputs, *rest)
+        return cast("_Result", inputs.memory[name])
+
+    return remembering
 
 
-def moment(text: str | None) -> datetime | None:
-    """A timestamp of an export, in UTC."""
-    if text is None:
-        return None
-    value = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-def day(text: str | None) -> date | None:
-    """A plain date of an export."""
-    return None if text is None else date.fromisoformat(text[:10])
-
-
-def money(text: str | None) -> Decimal | None:
-    """An amount in cents."""
-    return None if text is None else Decimal(text).quantize(Decimal("0.01"))
-
-
-def like(text: str | None, pattern: str) -> bool:
-    """SQL LIKE of a lower-case pattern."""
-    if text is None:
-        return False
-    parts = [".*" if sign == "%" else "." if sign == "_" else re.escape(sign) for sign in pattern]
-    return re.fullmatch("".join(parts), text.lower(), flags=re.DOTALL) is not None
-
-
-def month_of(value: date) -> date:
-    return value.replace(day=1)
-
-
-def add_months(month: date, count: int) -> date:
-    """The first day of the month `count` months later."""
-    number = month.year * 12 + month.month - 1 + count
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def months_between(first: date, last: date) -> list[date]:
-    """Every month from the one of `first` to the one of `last`."""
-    count = (last.year - first.year) * 12 + last.month - first.month
-    return [add_months(month_of(first), step) for step in range(count + 1)]
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """Every day from `first` to `last`."""
-    return [first + timedelta(days=step) for step in range((last - first).days + 1)]
-
-
-def read_inputs(folder: Path, business_folder: Path = BUSINESS) -> Inputs:
-    """All inputs of a company: its exports and its business parameters."""
-    names = ("calendar", "segments", "stages", "activities", "team")
-    business = Business(**{name: yaml.safe_load((business_folder / f"{name}.yml").read_text()) for name in names})
+def read_inputs(folder: Path, company: Path | None = None) -> Inputs:
+    """All inputs of a company: its exports and its business parameters, its own before the built-in ones."""
+    own = company / "business" if company else BUSINESS
+    paths = {name: next(at for at in (own / f"{name}.yml", BUSINESS / f"{name}.yml") if at.is_file()) for name in PARAMETERS}
+    business = Business(**{name: yaml.safe_load(path.read_text()) for name, path in paths.items()})
     return Inputs(folder, business, _as_of(folder, business.zone), _people(folder, business.zone))
 
 
@@ -154,20 +181,22 @@ def _as_of(folder: Path, zone: ZoneInfo) -> date:
     times = [
         moment(row[column])
         for name, columns in AS_OF_COLUMNS.items()
-        for row in export(folder, name)
+        for _, rows in files(folder, name)
+        for row in rows
         for column in columns
         if row[column] is not None
     ]
-    (events,) = folder.glob("encharge/events_*.jsonl")
-    with events.open(encoding="utf-8") as lines:
-        times += [datetime.fromtimestamp(json.loads(line)["timestamp"] / 1000, UTC) for line in lines if line.strip()]
+    times += [datetime.fromtimestamp(event["timestamp"] / 1000, UTC) for event in events(folder)]
     return max(time for time in times if time is not None).astimezone(zone).date()
 
 
 def _people(folder: Path, company_zone: ZoneInfo) -> dict[str, Person]:
     employees = export(folder, "hr/employees")
     users = export(folder, "salesforce/User")
-    user_by_email = {(user["Email"] or "").lower(): user["Id"] for user in users}
+    by_email = defaultdict(list)
+    for user in users:
+        by_email[(user["Email"] or "").lower()].append(user["Id"])
+    user_by_email = {email: min(ids) for email, ids in by_email.items()}
     user_of_employee = {
         row["employee_id"]: row["crm_user_id"] or user_by_email.get((row["email"] or "").lower()) for row in employees
     }
@@ -187,5 +216,8 @@ def _people(folder: Path, company_zone: ZoneInfo) -> dict[str, Person]:
             ended=day(employee.get("end_date")),
             zone=ZoneInfo(user["TimeZoneSidKey"]) if user["TimeZoneSidKey"] else company_zone,
             created=created.astimezone(company_zone).date() if created else None,
+            title=user["Title"],
+            is_active=user["IsActive"] != "false",
+            fte=float(employee["fte"]) if employee.get("fte") else None,
         )
     return people

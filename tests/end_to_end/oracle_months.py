@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from statistics import NormalDist
-from typing import Any
 
-from tests.end_to_end.oracle_inputs import Inputs, Row, add_months, day, days_between, money, month_of, months_between
-from tests.end_to_end.oracle_sales import Deal, rep_ids, sum_money
+from tests.end_to_end.oracle_inputs import Inputs, once
+from tests.end_to_end.oracle_sales import Deal, rep_ids
+from tests.end_to_end.oracle_targets import month_target, quotas
+from tests.end_to_end.oracle_values import (
+    Row,
+    add_months,
+    cents,
+    days_between,
+    month_end,
+    month_of,
+    months_between,
+    ratio,
+    sum_money,
+)
 
 Z95 = NormalDist().inv_cdf(0.975)
-
-
-def ratio(name: str, num: Any, den: Any) -> Row:
-    """A guarded ratio with its parts."""
-    value = None if num is None or not den else float(Fraction(num) / Fraction(den))
-    return {f"{name}_num": num, f"{name}_den": den, name: value}
 
 
 def wilson(name: str, won: int, decided: int) -> Row:
@@ -75,28 +80,16 @@ def _tenure_band(tenure: int | None) -> str:
     return "0-11" if tenure < 12 else "12-35" if tenure < 36 else "36+"
 
 
-def _quotas(inputs: Inputs) -> dict[tuple[str, date], Decimal]:
-    if inputs.business.calendar["quota_period"] != "month":
-        return {}
-    quotas: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
-    for row in inputs.export("salesforce/ForecastingQuota"):
-        start, amount = day(row["StartDate"]), money(row["QuotaAmount"])
-        if start is not None and amount is not None:
-            quotas[row["QuotaOwnerId"], month_of(start)] += amount
-    return dict(quotas)
-
-
 def _effective(inputs: Inputs, quota: Decimal, user_id: str, month: date) -> Decimal:
     """The quota x the share of the month's working days in employment x productivity at this tenure."""
     person = inputs.people[user_id]
-    days = days_between(month, add_months(month, 1) - timedelta(days=1))
+    days = days_between(month, month_end(month))
     working = [at for at in days if inputs.business.working_minutes(at) > 0]
     employed = [at for at in working if (person.hired or at) <= at <= (person.ended or at)]
     ramp, tenure = inputs.business.team["ramp"], _tenure(person.hired, month)
     productivity = Fraction(str(ramp[tenure])) if tenure is not None and tenure < len(ramp) else Fraction(1)
     exact = Fraction(quota) * Fraction(len(employed), len(working)) * productivity
-    cents = Decimal(exact.numerator * 100) / Decimal(exact.denominator)
-    return cents.quantize(Decimal(1), ROUND_HALF_UP) / 100
+    return cents(exact)
 
 
 def _span(inputs: Inputs, deals: list[Deal]) -> tuple[date, date]:
@@ -114,12 +107,13 @@ def _cohort(inputs: Inputs, own: list[Deal], month: date) -> Row:
     return ratio("cohort_win_rate", sum(deal.is_won for deal in created), len(created))
 
 
+@once
 def rep_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
     """kpi.rep_performance_month: every rep and month."""
     counted = [deal for deal in deals if deal.is_counted]
     lost_known = any(deal.is_lost and deal.open_amount is not None for deal in counted)
     first, last = _span(inputs, deals)
-    quotas = _quotas(inputs)
+    quota_of = quotas(inputs) if inputs.business.calendar["quota_period"] == "month" else {}
     rows = []
     for user_id in rep_ids(inputs, deals):
         person = inputs.people[user_id]
@@ -133,7 +127,7 @@ def rep_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
         for month in months:
             year = [deal for step in range(12) for deal in by_month[add_months(month, -step)]]
             lost_cycles = [deal.cycle_days for deal in by_month[month] if deal.is_lost and deal.cycle_days is not None]
-            quota, tenure = quotas.get((user_id, month)), _tenure(person.hired, month)
+            quota, tenure = quota_of.get((user_id, month)), _tenure(person.hired, month)
             effective = None if quota is None else _effective(inputs, quota, user_id, month)
             credited = bookings[month]
             rows.append(
@@ -211,8 +205,9 @@ def team_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
         for month in months_between(*_span(inputs, deals)):
             bookings = sum_money(deal.amount for deal in by_month[month] if deal.is_won)
             present = [row for row in rep_rows if row["month_start"] == month]
-            quotas = [row["quota_assigned"] for row in present if row["quota_assigned"] is not None]
-            quota_sum = sum_money(quotas) if quotas else None
+            assigned = [row["quota_assigned"] for row in present if row["quota_assigned"] is not None]
+            quota_sum = sum_money(assigned) if assigned else None
+            target = month_target(inputs, scope_type, scope_id, month)
             result.append(
                 {
                     "scope_type": scope_type,
@@ -224,10 +219,10 @@ def team_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
                     "bookings": bookings,
                     **growth("revenue_growth_mom", bookings, before),
                     **outcome(by_month[month], lost_known),
-                    "target_amount": None,
+                    "target_amount": target,
                     "quota_sum": quota_sum,
                     **ratio("attainment", None if quota_sum is None else bookings, quota_sum),
-                    **ratio("over_assignment", None, None),
+                    **ratio("over_assignment", None if target is None else quota_sum, target),
                 }
             )
             before = bookings

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from tests.end_to_end.oracle_inputs import Inputs, Row, day, days_between, like, moment, money
+from tests.end_to_end.oracle_inputs import Inputs, once
+from tests.end_to_end.oracle_rates import Rates
+from tests.end_to_end.oracle_values import Row, day, days_between, like, moment, money, sum_money
 
 SALE_TYPES = ("new", "expansion", "renewal")
 
@@ -29,6 +30,9 @@ class Deal:
     is_counted: bool
     amount: Decimal | None
     open_amount: Decimal | None
+    record: Row
+    account: Row
+    history: tuple[Row, ...]
 
     @property
     def is_lost(self) -> bool:
@@ -43,29 +47,29 @@ class Deal:
 
 
 def read_deals(inputs: Inputs) -> list[Deal]:
-    """Every opportunity, with its segment, exclusion and last open amount."""
-    stage_types = {stage["stage"]: stage["type"] for stage in inputs.business.stages["stages"]}
+    """Every opportunity, with its segment, exclusion, history, and amounts in the reporting currency."""
     accounts = {row["Id"]: row for row in inputs.export("salesforce/Account")}
     history = defaultdict(list)
-    for row in inputs.export("salesforce/OpportunityHistory"):
+    for row in sorted(inputs.export("salesforce/OpportunityHistory"), key=lambda entry: (entry["CreatedDate"], entry["Id"])):
         history[row["OpportunityId"]].append(row)
-    currency = inputs.business.calendar["reporting_currency"]
+    rates = Rates(inputs)
     deals = []
     for row in inputs.export("salesforce/Opportunity"):
         if row["IsDeleted"] == "true":
             continue
-        stage = stage_types.get(row["StageName"], "open")
+        stage = inputs.business.stage_type(row["StageName"])
         closed = row["IsWon"] == "true" or (stage != "open" if row["IsClosed"] is None else row["IsClosed"] == "true")
         won = stage == "won" if row["IsWon"] is None else row["IsWon"] == "true"
         created_at = moment(row["CreatedDate"])
-        same_currency = row["CurrencyIsoCode"] in (None, currency)
-        amount = money(row["Amount"]) if same_currency else None
+        amount, currency = money(row["Amount"]), row["CurrencyIsoCode"]
         closed_day = day(row["CloseDate"]) if closed else None
+        priced = closed_day or inputs.as_of
+        account = accounts.get(row["AccountId"], {})
         deals.append(
             Deal(
                 deal_id=row["Id"],
                 owner=row["OwnerId"],
-                segment=_segment(inputs, row, accounts.get(row["AccountId"], {})),
+                segment=_segment(inputs, row, account),
                 sale_type=inputs.business.stages["sale_types"].get((row["Type"] or "").lower(), "new"),
                 created_at=created_at,
                 created=created_at.astimezone(inputs.business.zone).date() if created_at else None,
@@ -73,8 +77,11 @@ def read_deals(inputs: Inputs) -> list[Deal]:
                 is_closed=closed,
                 is_won=closed and won,
                 is_counted=not _excluded(inputs, row) and not (closed and closed_day is None),
-                amount=amount,
-                open_amount=_open_amount(amount, closed, history[row["Id"]] if same_currency else [], stage_types),
+                amount=rates.convert(amount, currency, priced),
+                open_amount=rates.convert(_open_amount(inputs, amount, closed, history[row["Id"]]), currency, priced),
+                record=row,
+                account=account,
+                history=tuple(history[row["Id"]]),
             )
         )
     return deals
@@ -82,27 +89,16 @@ def read_deals(inputs: Inputs) -> list[Deal]:
 
 def _segment(inputs: Inputs, deal: Row, account: Row) -> str:
     owner = inputs.people.get(deal["OwnerId"])
-    fields = {
-        "account_employees": account.get("NumberOfEmployees"),
-        "account_industry": account.get("Industry"),
-        "account_country": account.get("BillingCountry"),
-        "account_type": account.get("Type"),
-        "owner_segment": owner.segment if owner else None,
-        "owner_department": owner.department if owner else None,
-        "any": "",
-    }
-    for rule in inputs.business.segments["rules"]:
-        value = fields[rule["field"]]
-        if value is None:
-            continue
-        if "min" in rule and float(value) < rule["min"]:
-            continue
-        if "below" in rule and float(value) >= rule["below"]:
-            continue
-        if "equals" in rule and value != rule["equals"]:
-            continue
-        return str(rule.get("segment", value))
-    return "unassigned"
+    return inputs.business.segment(
+        {
+            "account_employees": account.get("NumberOfEmployees"),
+            "account_industry": account.get("Industry"),
+            "account_country": account.get("BillingCountry"),
+            "account_type": account.get("Type"),
+            "owner_segment": owner.segment if owner else None,
+            "owner_department": owner.department if owner else None,
+        }
+    )
 
 
 def _excluded(inputs: Inputs, deal: Row) -> bool:
@@ -110,12 +106,12 @@ def _excluded(inputs: Inputs, deal: Row) -> bool:
     return any(like(values[rule["field"]], rule["pattern"]) for rule in inputs.business.stages["exclusions"])
 
 
-def _open_amount(amount: Decimal | None, closed: bool, history: list[Row], stage_types: dict[str, str]) -> Decimal | None:
+def _open_amount(inputs: Inputs, amount: Decimal | None, closed: bool, history: list[Row]) -> Decimal | None:
     if not closed:
         return amount
     last = None
-    for row in sorted(history, key=lambda entry: (entry["CreatedDate"], entry["Id"])):
-        if stage_types.get(row["StageName"], "open") != "open":
+    for row in history:
+        if inputs.business.stage_type(row["StageName"]) != "open":
             break
         last = row
     if last is not None:
@@ -123,6 +119,7 @@ def _open_amount(amount: Decimal | None, closed: bool, history: list[Row], stage
     return amount if amount else None
 
 
+@once
 def rep_ids(inputs: Inputs, deals: list[Deal]) -> list[str]:
     """Who sells: a rep's role, a quota, or a deal where no role is known."""
     quotas = {row["QuotaOwnerId"] for row in inputs.export("salesforce/ForecastingQuota")}
@@ -155,8 +152,3 @@ def daily_sales(inputs: Inputs, deals: list[Deal]) -> list[Row]:
                 row[f"revenue_{sale_type}"] = sum_money(deal.amount for deal in some)
             rows.append(row)
     return rows
-
-
-def sum_money(amounts: Iterable[Decimal | None]) -> Decimal:
-    """Sum in cents, unknown amounts as nothing."""
-    return sum((amount for amount in amounts if amount is not None), Decimal("0.00"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.oracle import MARTS, Oracle
+from tests.end_to_end.oracle import KPI, Oracle
 from tests.end_to_end.oracle_compare import Served, differences, report
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def oracle(sample_run: SampleRun) -> Oracle:
-    return Oracle(sample_run.inbox)
+    return Oracle(sample_run.inbox, sample_run.home.company)
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +24,13 @@ def served(sample_run: SampleRun) -> Served:
     return Served(sample_run.home.serving / "current.duckdb")
 
 
-@pytest.mark.parametrize("mart", MARTS)
+@pytest.mark.parametrize("mart", KPI)
 def test_published_mart_equals_the_recomputation(mart: str, oracle: Oracle, served: Served) -> None:
-    found = differences(served.mart(mart), oracle.mart(mart), MARTS[mart][0])
+    found = differences(served.mart(mart), oracle.mart(mart), KPI[mart].key)
     assert not found, report(mart, found)
 
 
-@pytest.mark.parametrize("mart", MARTS)
+@pytest.mark.parametrize("mart", KPI)
 def test_published_mart_has_one_single_column_key(mart: str, served: Served) -> None:
     keys = served.keys(mart)
     assert keys
@@ -40,14 +40,14 @@ def test_published_mart_has_one_single_column_key(mart: str, served: Served) -> 
 
 def test_the_sample_company_exercises_what_the_oracle_checks(oracle: Oracle) -> None:
     """Agreement on a company without refused, unpaid, zeroed or deleted deals would prove little."""
-    deals, activities = oracle.deals, oracle.mart("rep_activity_day")
+    deals, activities = oracle.deals, oracle.mart("kpi.rep_activity_day")
     assert any(not deal.is_counted for deal in deals)
     assert any(deal.is_won and deal.amount is None for deal in deals)
     assert any(deal.is_lost and deal.amount == 0 and deal.open_amount for deal in deals)
     assert any(deal.segment == "unassigned" for deal in deals)
     assert any(row["proposals_capture_status"] == "not_captured" for row in activities)
     assert any(row["selling_pct"] for row in activities)
-    months = oracle.mart("rep_performance_month")
+    months = oracle.mart("kpi.rep_performance_month")
     assert any(row["quota_effective"] != row["quota_assigned"] for row in months)
     assert any(row["cohort_win_rate"] is not None for row in months)
     assert any(row["cohort_win_rate_den"] is None for row in months)

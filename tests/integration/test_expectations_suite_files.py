@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.rules import load_suite, load_suites
+from expectations.rules import LAYERS, load_suite, load_suites
 from warehouse.errors import ConfigurationError
 
 GOOD = """about: deals
@@ -77,7 +77,7 @@ def test_one_name_in_two_suites_is_refused(tmp_path: Path) -> None:
 
 def test_the_shipped_suites_load_and_every_rule_says_what_a_person_needs() -> None:
     rules = load_suites()
-    assert {rule.layer for rule in rules} == {"raw", "staging", "marts"}
+    assert {rule.layer for rule in rules} == set(LAYERS)
     assert all(rule.question.endswith("?") and len(rule.how_to_fix) > 20 for rule in rules)
     assert all(rule.key for rule in rules)
     assert all(rule.current_by[-2:] == ("_extract_time", "_sha256") for rule in rules if rule.layer == "raw")

@@ -92,8 +92,8 @@ roles as (
         on
             users.is_current
             and (lower(users.role) like roles.pattern or lower(users.title) like roles.pattern)
-            and coalesce(users.hire_date <= sized.on_day, users.is_active)
-            and coalesce(users.end_date > sized.on_day, users.is_active)
+            and coalesce(sized.on_day >= users.hire_date, users.is_active)
+            and coalesce(sized.on_day < users.end_date, users.is_active)
     group by sized.quarter_start, roles.band_order, roles.band, roles.role_name, roles.why
 
 ),

@@ -1,0 +1,97 @@
+"""What is true of the sample company, and no export says, comes out of the marts where it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from serving.query import query
+from tests.end_to_end.oracle_exports import events, export
+
+if TYPE_CHECKING:
+    from tests.end_to_end.conftest import SampleRun
+
+ENOUGH = 0.65
+
+
+@pytest.fixture(scope="module")
+def truth(sample_run: SampleRun) -> Path:
+    return sample_run.truth
+
+
+@pytest.fixture(scope="module")
+def scored(sample_run: SampleRun, truth: Path) -> pd.DataFrame:
+    """Score and true propensity of every open lead."""
+    rows = query(
+        sample_run.home.serving,
+        "select source_lead_id as lead_id, score from demand.lead_score join core.dim_lead using (lead_id)",
+    ).to_pandas()
+    joined = rows.merge(pd.read_parquet(truth / "lead_propensity.parquet"), on="lead_id")
+    assert len(joined) == len(rows) > 100
+    return joined
+
+
+def auc(score: np.ndarray, positive: np.ndarray, negative: np.ndarray) -> float:
+    """The chance that one who is positive scores above one who is negative; both given as weights, ties count half."""
+    above = (score[:, None] > score[None, :]) + 0.5 * (score[:, None] == score[None, :])
+    weights = positive[:, None] * negative[None, :]
+    np.fill_diagonal(weights, 0.0)
+    return float((above * weights).sum() / weights.sum())
+
+
+def test_the_score_ranks_open_leads_by_their_true_propensity(scored: pd.DataFrame) -> None:
+    score, propensity = scored["score"].to_numpy(), scored["propensity"].to_numpy()
+    upper = (propensity > np.median(propensity)).astype(float)
+    assert auc(score, upper, 1 - upper) > ENOUGH
+    # What would be seen on average if every lead converted by its own propensity.
+    assert auc(score, propensity, 1 - propensity) > ENOUGH
+
+
+def test_a_score_without_information_would_not_pass(scored: pd.DataFrame) -> None:
+    propensity = scored["propensity"].to_numpy()
+    shuffled = np.random.default_rng(1).permutation(scored["score"].to_numpy())
+    assert auc(shuffled, propensity, 1 - propensity) < ENOUGH
+    assert auc(np.zeros(len(propensity)), propensity, 1 - propensity) == 0.5
+
+
+def test_the_stronger_segment_comes_out_stronger(sample_run: SampleRun, truth: Path) -> None:
+    effects = pd.read_parquet(truth / "effects.parquet")
+    chances = effects[effects["kind"] == "segment_win_rate"].set_index("name")["value"]
+    assert len(chances) == 3
+    rates = query(
+        sample_run.home.serving,
+        "select segment_id, win_rate_shrunk, lift from kpi.icp_segment where is_default_scope and segment_id <> 'unassigned' "
+        "and month_start = (select max(month_start) from kpi.icp_segment)",
+    ).to_pandas()
+    found = rates.set_index("segment_id")["win_rate_shrunk"]
+    assert set(found.index) == set(chances.index)
+    assert found.idxmax() == chances.idxmax()
+    assert rates.set_index("segment_id")["lift"][chances.idxmax()] > 1
+
+
+def test_every_injected_defect_and_duplicate_is_in_the_exports(sample_run: SampleRun, truth: Path) -> None:
+    defects = pd.read_parquet(truth / "defects.parquet")
+    duplicates = pd.read_parquet(truth / "duplicates.parquet")
+    assert len(defects) > 100
+    assert len(duplicates) > 10
+    assert not (duplicates["record_id"] == duplicates["master_id"]).any()
+    masters = duplicates[["object", "master_id"]].rename(columns={"master_id": "record_id"})
+    columns = ["object", "record_id"]
+    named = pd.concat([defects[columns], duplicates[columns], masters])
+    assert named["object"].nunique() > 3
+    files = {path.name for path in sample_run.inbox.rglob("*") if path.is_file()}
+    for object_name, some in named.groupby("object"):
+        missing = set(some["record_id"]) - known_ids(sample_run.inbox, str(object_name)) - files
+        assert not missing, f"{object_name}: {sorted(missing)[:5]}"
+
+
+def known_ids(inbox: Path, object_name: str) -> set[str]:
+    """Every name by which a record of an object can be found in its exports."""
+    source, name = object_name.split(".", 1)
+    if object_name == "encharge.events":
+        return {str(event[column]) for event in events(inbox) for column in ("person", "timestamp")}
+    return {str(next(iter(row.values()))) for row in export(inbox, f"{source}/{name}")}

@@ -1,0 +1,252 @@
+"""For every shipped rule: data that it passes (GOOD) and what makes it fail on top of that (BAD), by table."""
+
+from __future__ import annotations
+
+OPPORTUNITY = (
+    "opportunity_id VARCHAR, source VARCHAR, source_opportunity_id VARCHAR, source_owner_id VARCHAR, pipeline_id VARCHAR, "
+    "stage_name VARCHAR, amount DECIMAL(18,2), is_closed BOOLEAN, is_won BOOLEAN, is_deleted BOOLEAN, close_date DATE, "
+    "created_at TIMESTAMP"
+)
+TABLES = {
+    "config.run_context": "as_of DATE, reporting_currency VARCHAR",
+    "config.stage": "source VARCHAR, pipeline_id VARCHAR, stage_name VARCHAR, stage_order INTEGER, stage_type VARCHAR",
+    "staging.stg_salesforce__opportunity": OPPORTUNITY,
+    "staging.stg_salesforce__lead": (
+        "source VARCHAR, source_lead_id VARCHAR, email VARCHAR, is_converted BOOLEAN, converted_date DATE"
+    ),
+    "staging.stg_salesforce__contact": "source VARCHAR, source_contact_id VARCHAR, email VARCHAR",
+    "staging.stg_salesforce__account": "source VARCHAR, source_account_id VARCHAR, account_name VARCHAR, employees BIGINT",
+    "staging.stg_salesforce__user": (
+        "source VARCHAR, source_user_id VARCHAR, user_id VARCHAR, manager_id VARCHAR, user_name VARCHAR"
+    ),
+    "staging.stg_encharge__people": "source VARCHAR, source_person_id VARCHAR, email VARCHAR",
+    "core.dim_date": "date_day DATE, calendar_year INTEGER",
+    "core.fct_opportunity": (
+        "opportunity_id VARCHAR, source VARCHAR, source_opportunity_id VARCHAR, currency VARCHAR, amount DECIMAL(18,2), "
+        "amount_original DECIMAL(18,2), probability DOUBLE, is_closed BOOLEAN, is_won BOOLEAN, close_date DATE, "
+        "closed_date DATE"
+    ),
+    "core.fct_activity": "activity_id VARCHAR, minutes DOUBLE",
+    "core.fct_marketing_event": "event_id VARCHAR, event_at TIMESTAMP",
+    "kpi.rep_activity_day": "user_id VARCHAR, date_day DATE, selling_minutes DOUBLE, selling_pct DOUBLE",
+    "kpi.rep_performance_month": (
+        "user_id VARCHAR, month_start DATE, win_rate DOUBLE, quota_assigned DECIMAL(18,2), quota_effective DECIMAL(18,2)"
+    ),
+    "kpi.team_performance_month": "scope_type VARCHAR, scope_id VARCHAR, month_start DATE, win_rate DOUBLE",
+    "config.capacity_setting": "horizon_months INTEGER, support_service_level DOUBLE, support_max_occupancy DOUBLE",
+    "core.dim_user": "user_id VARCHAR, is_current BOOLEAN, end_date DATE",
+    "kpi.lead_funnel": (
+        "cohort_month DATE, lead_source VARCHAR, segment_id VARCHAR, leads BIGINT, mql BIGINT, mql_undated BIGINT, sql BIGINT, "
+        "won BIGINT"
+    ),
+    "kpi.icp_segment": "dimension VARCHAR, segment_id VARCHAR, month_start DATE, win_rate_shrunk DOUBLE",
+    "demand.lead_score": "lead_id VARCHAR, model VARCHAR, fit DOUBLE, score DOUBLE, events BIGINT",
+    "demand.hot_lead": "lead_id VARCHAR, alert_on DATE, owner_id VARCHAR, score DOUBLE",
+    "demand.demand_series": "series_id VARCHAR, period_start DATE, value DOUBLE",
+    "demand.demand_forecast": (
+        "series_id VARCHAR, origin DATE, horizon INTEGER, model VARCHAR, is_used BOOLEAN, p10 DOUBLE, p50 DOUBLE, p90 DOUBLE, "
+        "period_start DATE"
+    ),
+    "demand.period_projection": (
+        "scope_type VARCHAR, scope_id VARCHAR, period_type VARCHAR, period_start DATE, closed_amount DECIMAL(18,2), "
+        "mean DECIMAL(18,2), p10 DECIMAL(18,2), p50 DECIMAL(18,2), p90 DECIMAL(18,2), periods_n INTEGER, backtest_wape DOUBLE, "
+        "baseline_wape DOUBLE"
+    ),
+    "capacity.rep_capacity": (
+        "segment_id VARCHAR, month_start DATE, reps_n INTEGER, street_quota DECIMAL(18,2), attainment DOUBLE, "
+        "availability DOUBLE, survival DOUBLE, capacity DECIMAL(18,2)"
+    ),
+    "capacity.hiring_need": (
+        "segment_id VARCHAR, role VARCHAR, month_start DATE, open_requisition_by DATE, gap DECIMAL(18,2), "
+        "unit_capacity DECIMAL(18,2), hires BIGINT, is_recommended BOOLEAN"
+    ),
+    "capacity.support_staffing": (
+        "queue VARCHAR, weekday INTEGER, interval_start VARCHAR, handle_seconds DOUBLE, occupancy DOUBLE, service_level DOUBLE, "
+        "agents INTEGER, rostered INTEGER"
+    ),
+    "capacity.inventory_policy": (
+        "item_id VARCHAR, location VARCHAR, safety_stock DOUBLE, reorder_point DOUBLE, order_quantity DOUBLE, "
+        "lead_time_days DOUBLE"
+    ),
+    "plan.gap": (
+        "segment_id VARCHAR, month_start DATE, demand_p50 DECIMAL(18,2), capacity DECIMAL(18,2), deliverable DECIMAL(18,2), "
+        "unmet_demand DECIMAL(18,2), idle_capacity DECIMAL(18,2), binding_constraint VARCHAR"
+    ),
+    "plan.lever": "lever_id VARCHAR, cost_per_unit DECIMAL(18,2), months_to_pay_back DOUBLE",
+    "plan.team_structure": "quarter_start DATE, arr_usd DECIMAL(18,2)",
+    "plan.rep_assignment": (
+        "source VARCHAR, source_account_id VARCHAR, from_user_id VARCHAR, to_user_id VARCHAR, to_source_user_id VARCHAR"
+    ),
+    "plan.decision": (
+        "decision_id VARCHAR, event VARCHAR, event_order INTEGER, by_name VARCHAR, state VARCHAR, signature VARCHAR"
+    ),
+}
+RAW_DEAL = (
+    'INSERT INTO raw.salesforce__opportunity (_source, _sha256, "Id", "StageName", "Amount", "IsClosed", "IsWon") VALUES '
+)
+SHA = "repeat('a', 64)"
+CONFIG = [
+    "INSERT INTO config.run_context VALUES ('2024-06-30', 'USD')",
+    "INSERT INTO config.stage VALUES ('*', '*', 'Prospecting', 1, 'open'), ('*', '*', 'Closed Won', 2, 'won')",
+    "INSERT INTO core.dim_date SELECT d, year(d) FROM range(DATE '2024-01-01', DATE '2024-07-01', INTERVAL 1 DAY) r (d)",
+    "INSERT INTO config.capacity_setting VALUES (2, 0.8, 0.85)",
+    "INSERT INTO plan.decision VALUES (NULL, 'draft', 0, NULL, 'draft', NULL)",
+]
+GOOD = [
+    RAW_DEAL + f"('s', {SHA}, 'a', 'Closed Won', 100.10, TRUE, TRUE), ('s', {SHA}, 'b', 'Prospecting', 50, NULL, NULL), "
+    f"('s', {SHA}, 'c', 'closed WON', 7.07, NULL, NULL)",
+    'INSERT INTO raw.salesforce__opportunity_history (_source, "Id", "CreatedDate", "Probability") '
+    "VALUES ('s', 'h', '2024-01-01', 100)",
+    "INSERT INTO raw.salesforce__task (_source, \"Id\", \"CallDurationInSeconds\") VALUES ('s', 't', 0), ('s', 'u', NULL)",
+    'INSERT INTO raw.salesforce__event (_source, "Id", "StartDateTime", "EndDateTime") '
+    "VALUES ('s', 'e', '2024-01-01', '2024-01-01')",
+    "INSERT INTO raw.salesforce__forecasting_quota (_source, \"Id\", \"QuotaAmount\") VALUES ('s', 'q', 0)",
+    "INSERT INTO raw.hr__employees (_source, employee_id, fte, hire_date, end_date) VALUES ('s', 'p', 0.8, '2020-01-01', NULL)",
+    "INSERT INTO raw.encharge__events (_source, event_key, \"timestamp\") VALUES ('s', 'k', '2024-01-01')",
+    "INSERT INTO staging.stg_salesforce__opportunity VALUES "
+    "('1', 's', 'a', 'o', 'default', 'Closed Won', 100.10, TRUE, TRUE, FALSE, '2024-02-01', '2024-02-01 23:00:00'), "
+    "('2', 's', 'b', 'o', 'default', 'Prospecting', 50, NULL, NULL, FALSE, '2024-08-01', '2024-01-01'), "
+    "('3', 's', 'c', 'o', 'default', 'closed WON', 7.07, NULL, NULL, FALSE, '2024-03-01', '2024-01-01')",
+    "INSERT INTO staging.stg_salesforce__lead VALUES ('s', 'l', 'a.b@c-d.co.uk', TRUE, '2024-01-01')",
+    "INSERT INTO staging.stg_salesforce__lead VALUES ('s', 'm', NULL, FALSE, NULL)",
+    "INSERT INTO staging.stg_salesforce__contact VALUES ('s', 'c', 'a+b@c.io')",
+    "INSERT INTO staging.stg_salesforce__account VALUES ('s', 'a', 'Acme', 0)",
+    "INSERT INTO staging.stg_salesforce__user VALUES ('s', 'u', '1', '2', 'Ann'), ('s', 'v', '2', NULL, 'Bob')",
+    "INSERT INTO staging.stg_encharge__people VALUES ('s', 'p', 'x@y.de')",
+    "INSERT INTO core.fct_opportunity VALUES "
+    "('1', 's', 'a', 'USD', 100.10, 100.10, 1, TRUE, TRUE, '2024-02-01', '2024-02-01'), "
+    "('2', 's', 'b', NULL, 50, 50, 0.1, FALSE, FALSE, '2024-06-30', NULL), "
+    "('3', 's', 'c', 'USD', 7.07, 7.07, 1, TRUE, TRUE, '2024-03-01', '2024-03-01')",
+    "INSERT INTO core.fct_activity VALUES ('a', 0), ('b', 1440), ('c', NULL)",
+    "INSERT INTO core.fct_marketing_event VALUES ('e', '2024-06-30 23:00:00')",
+    "INSERT INTO kpi.rep_activity_day VALUES ('u', '2024-01-01', 480, 100), ('u', '2024-01-02', NULL, NULL)",
+    "INSERT INTO kpi.rep_performance_month VALUES ('u', '2024-01-01', 1, 100, 100), ('v', '2024-01-01', NULL, NULL, NULL)",
+    "INSERT INTO kpi.team_performance_month VALUES ('company', 'all', '2024-01-01', 0)",
+    "INSERT INTO raw.erp__items (_source, item, lead_time_days, moq) VALUES ('s', 'i', 0, 0)",
+    "INSERT INTO raw.erp__stock (_source, item, location, date, on_hand, on_order) VALUES ('s', 'i', 'l', '2024-01-01', 0, 0)",
+    'INSERT INTO raw.erp__purchase_orders (_source, "order", item, ordered, received) '
+    "VALUES ('s', 'o', 'i', '2024-01-01', '2024-01-01'), ('s', 'p', 'i', '2024-01-01', NULL)",
+    "INSERT INTO raw.erp__sales_orders (_source, \"order\", line, price, date) VALUES ('s', 'o', '1', 0, '2024-01-01')",
+    "INSERT INTO raw.finance__exchange_rates (_source, currency, date, rate) VALUES ('s', 'EUR', '2024-01-01', 1.1)",
+    "INSERT INTO raw.finance__targets (_source, scope, period, measure, version, amount) "
+    "VALUES ('s', 'company', '2024-Q1', 'bookings', '1', 0), ('s', 'segment:smb', '2024-01', 'bookings', '1', 5)",
+    "INSERT INTO raw.support__tickets (_source, id, queue, created, closed, handle_minutes) "
+    "VALUES ('s', 't', 'web', '2024-01-01', '2024-01-01', 0)",
+    "INSERT INTO core.dim_user VALUES ('u', TRUE, '2024-07-01'), ('v', TRUE, NULL)",
+    "INSERT INTO kpi.lead_funnel VALUES ('2024-01-01', 'web', 'smb', 5, 5, 0, 5, 5)",
+    "INSERT INTO kpi.icp_segment VALUES ('segment', 'smb', '2024-01-01', 1)",
+    "INSERT INTO demand.lead_score VALUES ('l', 'points', 0, 0, 1), ('m', 'points', 100, 100, 0)",
+    "INSERT INTO demand.hot_lead VALUES ('m', '2024-06-30', 'u', 100)",
+    "INSERT INTO demand.demand_series VALUES ('s', '2023-12-01', 0), ('s', '2024-01-01', 1)",
+    "INSERT INTO demand.demand_forecast VALUES ('s', '2024-01-01', 1, 'a', TRUE, 1, 1, 1, '2024-02-01'), "
+    "('s', '2024-01-01', 1, 'b', FALSE, 0, 1, 2, '2024-02-01')",
+    "INSERT INTO demand.period_projection VALUES ('company', 'all', 'month', '2024-07-01', 5, 5, 5, 5, 5, 8, 0.1, 0.1), "
+    "('company', 'all', 'quarter', '2024-07-01', 5, 6, NULL, NULL, NULL, 0, NULL, NULL)",
+    "INSERT INTO capacity.rep_capacity VALUES ('smb', '2024-07-01', 2, 100, 0.8, 0.9, 1, 72), "
+    "('smb', '2024-08-01', 2, 100, 0.8, 0.9, 0.5, 36)",
+    "INSERT INTO capacity.hiring_need VALUES ('smb', 'AE', '2024-08-01', '2024-06-30', 20, 10, 2, TRUE), "
+    "('smb', 'AE', '2024-09-01', '2024-07-30', 20, 0, NULL, FALSE)",
+    "INSERT INTO capacity.support_staffing VALUES ('web', 1, '09:00', 180, 0.85, 0.8, 2, 2)",
+    "INSERT INTO capacity.inventory_policy VALUES ('i', 'l', 5, 5, 0, 0)",
+    "INSERT INTO plan.gap VALUES ('smb', '2024-07-01', 10, 8, 8, 2, 0, 'sales capacity')",
+    "INSERT INTO plan.lever VALUES ('hire', 0, 0), ('fix', 5, NULL)",
+    "INSERT INTO plan.team_structure VALUES ('2024-04-01', 0)",
+    "INSERT INTO plan.rep_assignment VALUES ('s', 'a', NULL, 'u', 'U'), ('s', 'b', 'u', 'v', 'V')",
+    "INSERT INTO plan.decision VALUES ('d', 'submitted', 1, 'Cy', 'submitted', 'h')",
+]
+# What makes each rule fail, on top of GOOD.
+BAD = {
+    "raw_opportunity_stage_is_given": RAW_DEAL + f"('s', {SHA}, 'x', NULL, 1, FALSE, FALSE)",
+    "raw_opportunity_won_is_closed": RAW_DEAL + f"('s', {SHA}, 'x', 'Closed Won', 1, FALSE, TRUE)",
+    "raw_opportunity_file_is_known": RAW_DEAL + "('s', 'typed by hand', 'x', 'Prospecting', 1, FALSE, FALSE)",
+    "raw_opportunity_history_is_dated": 'UPDATE raw.salesforce__opportunity_history SET "CreatedDate" = NULL',
+    "raw_opportunity_history_probability_is_a_percentage": 'UPDATE raw.salesforce__opportunity_history SET "Probability" = 101',
+    "raw_task_call_is_not_negative": 'UPDATE raw.salesforce__task SET "CallDurationInSeconds" = -1',
+    "raw_event_ends_after_it_starts": "UPDATE raw.salesforce__event SET \"EndDateTime\" = '2023-12-31'",
+    "raw_quota_is_not_negative": 'UPDATE raw.salesforce__forecasting_quota SET "QuotaAmount" = -0.01',
+    "raw_employee_fte_is_a_share": "UPDATE raw.hr__employees SET fte = 80",
+    "raw_employee_leaves_after_hire": "UPDATE raw.hr__employees SET end_date = '2019-12-31'",
+    "raw_marketing_event_is_dated": 'UPDATE raw.encharge__events SET "timestamp" = NULL',
+    "stg_opportunity_stage_without_flags_is_known": "UPDATE {deals} SET stage_name = 'New' WHERE is_closed IS NULL",
+    "stg_opportunity_stage_is_known": "UPDATE {deals} SET stage_name = 'New' WHERE is_closed",
+    "stg_opportunity_amount_is_not_negative": "UPDATE {deals} SET amount = -1",
+    "stg_opportunity_has_an_owner": "UPDATE {deals} SET source_owner_id = NULL",
+    "stg_opportunity_closes_after_creation": "UPDATE {deals} SET close_date = '2023-01-01'",
+    "stg_opportunity_reconciles_with_export": "UPDATE {deals} SET amount = amount + 0.01 WHERE is_won",
+    "stg_lead_email_is_an_address": "UPDATE staging.stg_salesforce__lead SET email = 'ann at example.com'",
+    "stg_lead_conversion_is_dated": "UPDATE staging.stg_salesforce__lead SET converted_date = NULL",
+    "stg_contact_email_is_an_address": "UPDATE staging.stg_salesforce__contact SET email = 'a@b'",
+    "stg_person_email_is_an_address": "UPDATE staging.stg_encharge__people SET email = 'a@b@c.de'",
+    "stg_account_is_named": "UPDATE staging.stg_salesforce__account SET account_name = NULL",
+    "stg_account_employees_are_not_negative": "UPDATE staging.stg_salesforce__account SET employees = -1",
+    "stg_user_is_nobodys_own_manager": "UPDATE staging.stg_salesforce__user SET manager_id = user_id",
+    "mart_calendar_covers_a_month": "DELETE FROM core.dim_date WHERE date_day > '2024-01-27'",
+    "mart_calendar_is_plausible": "INSERT INTO core.dim_date VALUES ('0202-01-01', 202)",
+    "mart_won_deal_has_an_amount": "UPDATE core.fct_opportunity SET amount_original = 0 WHERE is_won",
+    "mart_open_deal_closes_in_the_future": "UPDATE core.fct_opportunity SET close_date = '2024-06-29' WHERE NOT is_closed",
+    "mart_closed_deal_closed_in_the_past": "UPDATE core.fct_opportunity SET closed_date = '2024-07-01' WHERE is_closed",
+    "mart_probability_is_a_share": "UPDATE core.fct_opportunity SET probability = 10 WHERE NOT is_closed",
+    "mart_currency_has_a_rate": "UPDATE core.fct_opportunity SET currency = 'EUR', amount = NULL WHERE NOT is_closed",
+    "mart_won_amount_reconciles_with_export": "UPDATE core.fct_opportunity SET amount = 7.06 WHERE opportunity_id = '3'",
+    "mart_activity_minutes_are_not_negative": "UPDATE core.fct_activity SET minutes = -1",
+    "mart_activity_fits_in_a_day": "UPDATE core.fct_activity SET minutes = 1441",
+    "mart_selling_share_is_plausible": "UPDATE kpi.rep_activity_day SET selling_pct = 101",
+    "mart_rep_win_rate_is_a_share": "UPDATE kpi.rep_performance_month SET win_rate = 63.15",
+    "mart_rep_quota_is_plausible": "UPDATE kpi.rep_performance_month SET quota_effective = quota_assigned + 1",
+    "mart_team_win_rate_is_a_share": "UPDATE kpi.team_performance_month SET win_rate = -0.1",
+    "mart_marketing_event_is_not_in_the_future": "UPDATE core.fct_marketing_event SET event_at = '2024-07-03'",
+    "raw_item_lead_time_is_plausible": "UPDATE raw.erp__items SET lead_time_days = 731",
+    "raw_item_smallest_order_is_not_negative": "UPDATE raw.erp__items SET moq = -1",
+    "raw_purchase_arrives_after_it_is_ordered": "UPDATE raw.erp__purchase_orders SET received = '2023-12-31'",
+    "raw_sales_order_price_is_not_negative": "UPDATE raw.erp__sales_orders SET price = -0.01",
+    "raw_sales_order_is_dated": "UPDATE raw.erp__sales_orders SET date = NULL",
+    "raw_stock_is_not_negative": "UPDATE raw.erp__stock SET on_hand = -1",
+    "raw_stock_on_order_is_not_negative": "UPDATE raw.erp__stock SET on_order = -1",
+    "raw_exchange_rate_is_positive": "UPDATE raw.finance__exchange_rates SET rate = 0",
+    "raw_exchange_rate_is_given": "UPDATE raw.finance__exchange_rates SET rate = NULL",
+    "raw_target_is_not_negative": "UPDATE raw.finance__targets SET amount = -1",
+    "raw_target_scope_is_known": "UPDATE raw.finance__targets SET scope = 'smb'",
+    "raw_target_period_is_known": "UPDATE raw.finance__targets SET period = '2024-13'",
+    "raw_ticket_is_closed_after_it_is_created": "UPDATE raw.support__tickets SET closed = '2023-12-31'",
+    "raw_ticket_handling_time_is_possible": "UPDATE raw.support__tickets SET handle_minutes = -1",
+    "raw_ticket_names_its_queue": "UPDATE raw.support__tickets SET queue = NULL",
+    "mart_funnel_narrows": "UPDATE kpi.lead_funnel SET won = 6",
+    "mart_funnel_step_is_dated": "UPDATE kpi.lead_funnel SET mql_undated = 1",
+    "mart_icp_win_rate_is_a_share": "UPDATE kpi.icp_segment SET win_rate_shrunk = 38.4",
+    "mart_icp_segment_is_known": "UPDATE kpi.icp_segment SET segment_id = 'unknown'",
+    "mart_lead_score_is_within_its_scale": "UPDATE demand.lead_score SET score = 101",
+    "mart_lead_score_knows_something": "UPDATE demand.lead_score SET fit = 0, events = 0",
+    "mart_hot_lead_is_scored": "UPDATE demand.hot_lead SET lead_id = 'x'",
+    "mart_hot_lead_has_an_owner": "UPDATE demand.hot_lead SET owner_id = NULL",
+    "mart_demand_series_has_no_gap": "UPDATE demand.demand_series SET period_start = '2023-11-01' WHERE value = 0",
+    "mart_demand_is_not_negative": "UPDATE demand.demand_series SET value = -1",
+    "mart_forecast_quantiles_are_in_order": "UPDATE demand.demand_forecast SET p10 = 3",
+    "mart_forecast_month_has_one_model": "UPDATE demand.demand_forecast SET is_used = TRUE",
+    "mart_projection_is_at_least_what_is_closed": "UPDATE demand.period_projection SET mean = 4.99",
+    "mart_projection_beats_the_mean_of_periods": "UPDATE demand.period_projection SET backtest_wape = 0.2 WHERE periods_n = 8",
+    "mart_rep_capacity_is_not_negative": "UPDATE capacity.rep_capacity SET capacity = -1",
+    "mart_rep_capacity_follows_from_its_factors": "UPDATE capacity.rep_capacity SET capacity = 80",
+    "mart_rep_capacity_covers_every_month_of_the_horizon": "DELETE FROM capacity.rep_capacity WHERE month_start = '2024-08-01'",
+    "mart_rep_attainment_is_plausible": "UPDATE capacity.rep_capacity SET attainment = 80",
+    "mart_hires_are_not_negative": "UPDATE capacity.hiring_need SET hires = -1",
+    "mart_hires_close_the_gap_and_no_more": "UPDATE capacity.hiring_need SET hires = 3 WHERE hires = 2",
+    "mart_recommended_hires_can_still_be_found": "UPDATE capacity.hiring_need SET open_requisition_by = '2024-06-29'",
+    "mart_hires_can_be_taken_in": "UPDATE capacity.rep_capacity SET reps_n = 1",
+    "mart_support_service_level_is_reached": "UPDATE capacity.support_staffing SET service_level = 0.79",
+    "mart_support_occupancy_is_within_its_maximum": "UPDATE capacity.support_staffing SET occupancy = 0.86",
+    "mart_support_roster_covers_the_agents": "UPDATE capacity.support_staffing SET rostered = 1",
+    "mart_support_handling_time_is_plausible": "UPDATE capacity.support_staffing SET handle_seconds = 3",
+    "mart_reorder_point_covers_safety_stock": "UPDATE capacity.inventory_policy SET reorder_point = 4",
+    "mart_order_quantity_is_not_negative": "UPDATE capacity.inventory_policy SET order_quantity = -1",
+    "mart_lead_time_is_plausible": "UPDATE capacity.inventory_policy SET lead_time_days = 731",
+    "mart_gap_delivers_at_most_demand_and_capacity": "UPDATE plan.gap SET deliverable = 9",
+    "mart_gap_is_known": "UPDATE plan.gap SET binding_constraint = 'unknown'",
+    "mart_lever_costs_something": "UPDATE plan.lever SET cost_per_unit = -1",
+    "mart_lever_pays_back": "UPDATE plan.lever SET months_to_pay_back = 61",
+    "mart_company_size_is_not_negative": "UPDATE plan.team_structure SET arr_usd = -1",
+    "mart_company_size_is_known_in_dollars": "UPDATE plan.team_structure SET arr_usd = NULL",
+    "mart_account_moves_to_somebody_else": "UPDATE plan.rep_assignment SET to_user_id = 'u'",
+    "mart_account_leaves_who_has_left": "UPDATE core.dim_user SET end_date = '2024-06-30' WHERE user_id = 'u'",
+    "mart_decision_is_in_somebodys_name": "UPDATE plan.decision SET by_name = NULL",
+    "mart_decision_state_is_known": "UPDATE plan.decision SET state = 'lost'",
+}
