@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from planning.models import BASELINE, BOTTOM_UP, MODEL, Values, predict, scale_of
 from planning.sales_capacity import months_after
@@ -53,6 +55,8 @@ BACKTEST = pa.schema(
     ]
 )
 
+_Bounds = tuple[float, float]
+
 _LOW, _HIGH = 0.1, 0.9
 # Errors grow with the horizon more slowly than those of a random walk (0.5): measured on M3, where this keeps the coverage of
 # 12 and 18 months near that of one.
@@ -67,6 +71,15 @@ class Forecast:
     backtest: pa.Table
 
 
+class _Error(NamedTuple):
+    """What was said of a held-out month from an origin `steps` months before it, and what came."""
+
+    month: dt.date
+    steps: int
+    actual: float
+    said: float
+
+
 @dataclass
 class _Trial:
     """One model on one series: forecasts ahead, and forecasts of the held-out months from each origin before them."""
@@ -77,28 +90,30 @@ class _Trial:
 
 @dataclass
 class _Series:
-    """One series from its first month to the last complete one."""
+    """One series from its first month to the last complete one; `scale` is MASE's unit, `unit` that of the interval."""
 
     series_id: str
     parent_id: str | None
     last: dt.date
     values: Values
     scale: float
+    unit: float
     trials: dict[str, _Trial] = field(default_factory=dict)
     used: str = BASELINE
 
-    def errors(self, model: str) -> list[tuple[int, float, float]]:
-        """(horizon, actual, forecast) of every held-out month from every origin."""
+    def errors(self, model: str) -> list[_Error]:
+        """Every held-out month from every origin before it."""
         found = []
-        for values in self.trials[model].held:
-            actual = self.values[len(self.values) - len(values) :]
-            found += [(h, float(a), float(f)) for h, (a, f) in enumerate(zip(actual, values, strict=True), start=1)]
+        for said in self.trials[model].held:
+            came = self.values[-len(said) :]
+            for place, (actual, value) in enumerate(zip(came, said, strict=True), start=1):
+                found.append(_Error(months_after(self.last, place - len(said)), place, float(actual), float(value)))
         return found
 
     def mase(self, model: str) -> float | None:
         """Mean absolute error over the held-out months / the seasonal naive's in the months before; NULL without scale."""
         errors = self.errors(model)
-        return float(np.mean([abs(a - f) for _, a, f in errors])) / self.scale if self.scale > 0 else None
+        return float(np.mean([abs(e.actual - e.said) for e in errors])) / self.scale if self.scale > 0 else None
 
 
 def forecast(history: pa.Table, *, horizon: int, season: int, held_out: int, min_history: int) -> Forecast:
@@ -111,8 +126,10 @@ def forecast(history: pa.Table, *, horizon: int, season: int, held_out: int, min
     family uses the baseline, whose sum is the baseline of the total.
 
     The interval is mean + q x scale x horizon^0.3, where q are the 10 % and 90 % quantiles of the held-out errors in that unit,
-    pooled over all series (a single one has too few). p50 is the mean: shifted by the median error it was further from what
-    came. A series that never was negative is not forecast below 0.
+    pooled over all series (a single one has too few). That of a total is made of its own scale in the same way, not of its
+    segments' bounds: their errors partly cancel. p50 is the mean: shifted by the median error it was further from what came.
+    A series that never was negative is not forecast below 0. coverage_80 judges each held-out month by the interval that the
+    errors of the other months make.
 
     Args:
         history: one row per series and complete month, as HISTORY; months without a row are 0. parent_id names the total that
@@ -123,8 +140,9 @@ def forecast(history: pa.Table, *, horizon: int, season: int, held_out: int, min
         min_history: series with fewer months get no forecast.
 
     Returns:
-        One row per series, month ahead and model; one per series and model. mase and smape (0 to 2) are NULL where they would
-        divide by nothing.
+        One row per series, month ahead and model; one per series and model. smape is 0 to 2, a month of nothing that was
+        forecast as nothing counting 0; coverage_80 is 0 to 1. mase is NULL for a series of zeros before the held-out months,
+        coverage_80 with a single held-out month.
 
     Raises:
         ValueError: a setting is impossible, a column is missing, or a month occurs twice in a series.
@@ -141,9 +159,9 @@ def forecast(history: pa.Table, *, horizon: int, season: int, held_out: int, min
         one.used = _better(one)
     for total, parts in _families(known.values()).items():
         _add_up(known[total], parts)
-    spread = _spread(known.values())
-    rows = [row for one in known.values() for row in _ahead(one, spread)]
-    tested = [_tested(one, model, spread) for one in known.values() for model in one.trials]
+    pool = _Pool(known.values())
+    rows = [row for one in known.values() for row in _ahead(one, pool)]
+    tested = [_tested(one, model, pool) for one in known.values() for model in one.trials]
     return Forecast(
         table_of(rows, FORECAST, ("series_id", "origin", "horizon", "model")),
         table_of(tested, BACKTEST, ("series_id", "model")),
@@ -162,7 +180,8 @@ def _series(history: pa.Table, held_out: int, season: int, min_history: int) -> 
             values[_months_between(first, row["period_start"])] = row["value"] or 0.0
         if len(values) >= min_history:
             scale = scale_of(values[:-held_out], season)
-            found[series_id] = _Series(series_id, rows[0]["parent_id"], last, values, scale)
+            unit = scale or scale_of(values, season)
+            found[series_id] = _Series(series_id, rows[0]["parent_id"], last, values, scale, unit)
     return found
 
 
@@ -201,37 +220,52 @@ def _sum(trials: Sequence[_Trial]) -> _Trial:
     return _Trial(ahead, held)
 
 
-def _spread(known: Iterable[_Series]) -> Mapping[bool, tuple[float, float]]:
-    """The quantiles of the scaled held-out errors of the used models, and those of the baseline: (low <= 0, high >= 0)."""
-    errors: dict[bool, list[float]] = {True: [], False: []}
-    for one in known:
+class _Pool:
+    """The scaled held-out errors of all series: those of the models in use, and those of the baseline."""
+
+    def __init__(self, known: Iterable[_Series]) -> None:
+        self._errors: dict[bool, tuple[Values, NDArray[np.datetime64]]] = {}
+        self._quantiles: dict[tuple[bool, dt.date | None], _Bounds | None] = {}
+        scaled = [one for one in known if one.scale > 0]
         for is_baseline in (True, False):
-            model = BASELINE if is_baseline else one.used
-            if one.scale > 0:
-                errors[is_baseline] += [(a - f) / (one.scale * h**_GROWTH) for h, a, f in one.errors(model)]
-    spread = {}
-    for is_baseline, found in errors.items():
-        low, high = np.quantile(found, [_LOW, _HIGH]) if found else (0.0, 0.0)
-        spread[is_baseline] = (min(float(low), 0.0), max(float(high), 0.0))
-    return spread
+            made = [(one, error) for one in scaled for error in one.errors(BASELINE if is_baseline else one.used)]
+            errors = [(e.actual - e.said) / (one.scale * e.steps**_GROWTH) for one, e in made]
+            months = np.array([e.month for _, e in made], dtype="datetime64[D]")
+            self._errors[is_baseline] = (np.array(errors, dtype=np.float64), months)
+
+    def bounds(self, one: _Series, model: str, mean: float, steps: int, without: dt.date | None = None) -> _Bounds | None:
+        """p10 and p90 of a forecast, by the errors of all held-out months or all but one; None where that leaves none."""
+        quantiles = self._quantiles_of(model == BASELINE, without)
+        if quantiles is None:
+            return None
+        low, high = (quantile * one.unit * steps**_GROWTH for quantile in quantiles)
+        floor = 0.0 if one.values.min() >= 0 else -np.inf
+        return max(floor, mean + low), mean + high
+
+    def _quantiles_of(self, is_baseline: bool, without: dt.date | None) -> _Bounds | None:
+        key = (is_baseline, without)
+        if key not in self._quantiles:
+            errors, months = self._errors[is_baseline]
+            kept = errors if without is None else errors[months != np.datetime64(without)]
+            found = None
+            if len(kept):
+                low, high = np.quantile(kept, [_LOW, _HIGH])
+                found = (min(float(low), 0.0), max(float(high), 0.0))
+            self._quantiles[key] = found
+        return self._quantiles[key]
 
 
-def _bounds(one: _Series, model: str, mean: float, h: int, spread: Mapping[bool, tuple[float, float]]) -> tuple[float, float]:
-    low, high = (q * one.scale * h**_GROWTH for q in spread[model == BASELINE])
-    floor = 0.0 if one.values.min() >= 0 else -np.inf
-    return max(floor, mean + low), mean + high
-
-
-def _ahead(one: _Series, spread: Mapping[bool, tuple[float, float]]) -> Iterable[Row]:
+def _ahead(one: _Series, pool: _Pool) -> Iterable[Row]:
     for model, trial in one.trials.items():
-        for h, value in enumerate(trial.ahead, start=1):
+        for steps, value in enumerate(trial.ahead, start=1):
             mean = float(value)
-            low, high = _bounds(one, model, mean, h, spread)
+            # Without any error to go by, as with nothing but zeros, the forecast is all that is known.
+            low, high = pool.bounds(one, model, mean, steps) or (mean, mean)
             yield {
                 "series_id": one.series_id,
                 "origin": one.last,
-                "horizon": h,
-                "period_start": months_after(one.last, h),
+                "horizon": steps,
+                "period_start": months_after(one.last, steps),
                 "model": model,
                 "is_used": model == one.used,
                 "mean": mean,
@@ -241,19 +275,21 @@ def _ahead(one: _Series, spread: Mapping[bool, tuple[float, float]]) -> Iterable
             }
 
 
-def _tested(one: _Series, model: str, spread: Mapping[bool, tuple[float, float]]) -> Row:
+def _tested(one: _Series, model: str, pool: _Pool) -> Row:
     errors = one.errors(model)
-    relative = [2 * abs(a - f) / (abs(a) + abs(f)) for _, a, f in errors if abs(a) + abs(f) > 0]
+    sizes = [abs(e.actual) + abs(e.said) for e in errors]
+    relative = [2 * abs(e.actual - e.said) / size if size else 0.0 for e, size in zip(errors, sizes, strict=True)]
     inside = []
-    for h, actual, mean in errors:
-        low, high = _bounds(one, model, mean, h, spread)
-        inside.append(low <= actual <= high)
+    for e in errors:
+        bounds = pool.bounds(one, model, e.said, e.steps, without=e.month)
+        if bounds is not None:
+            inside.append(bounds[0] <= e.actual <= bounds[1])
     return {
         "series_id": one.series_id,
         "model": model,
         "is_used": model == one.used,
         "n": len(errors),
         "mase": one.mase(model),
-        "smape": float(np.mean(relative)) if relative else None,
-        "coverage_80": float(np.mean(inside)),
+        "smape": float(np.mean(relative)),
+        "coverage_80": float(np.mean(inside)) if inside else None,
     }

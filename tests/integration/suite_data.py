@@ -33,24 +33,38 @@ TABLES = {
         "user_id VARCHAR, month_start DATE, win_rate DOUBLE, quota_assigned DECIMAL(18,2), quota_effective DECIMAL(18,2)"
     ),
     "kpi.team_performance_month": "scope_type VARCHAR, scope_id VARCHAR, month_start DATE, win_rate DOUBLE",
-    "config.capacity_setting": "horizon_months INTEGER, support_service_level DOUBLE, support_max_occupancy DOUBLE",
-    "core.dim_user": "user_id VARCHAR, is_current BOOLEAN, end_date DATE",
-    "kpi.lead_funnel": (
-        "cohort_month DATE, lead_source VARCHAR, segment_id VARCHAR, leads BIGINT, mql BIGINT, mql_undated BIGINT, sql BIGINT, "
-        "won BIGINT"
+    "config.capacity_setting": ("horizon_months INTEGER, support_service_level DOUBLE, support_max_occupancy DOUBLE"),
+    "core.dim_user": (
+        "user_id VARCHAR, source VARCHAR, segment_id VARCHAR, is_rep BOOLEAN, is_active BOOLEAN, "
+        "is_current BOOLEAN, end_date DATE"
     ),
-    "kpi.icp_segment": "dimension VARCHAR, segment_id VARCHAR, month_start DATE, win_rate_shrunk DOUBLE",
-    "demand.lead_score": "lead_id VARCHAR, model VARCHAR, fit DOUBLE, score DOUBLE, events BIGINT",
-    "demand.hot_lead": "lead_id VARCHAR, alert_on DATE, owner_id VARCHAR, score DOUBLE",
-    "demand.demand_series": "series_id VARCHAR, period_start DATE, value DOUBLE",
+    "config.score_setting": ("fit_share DOUBLE"),
+    "config.structure_role": ("band VARCHAR, min_arr DOUBLE, max_arr DOUBLE"),
+    "config.approver": ("approver_name VARCHAR, approver_role VARCHAR"),
+    "core.dim_lead": ("lead_id VARCHAR, is_deleted BOOLEAN, is_converted BOOLEAN"),
+    "core.dim_account": ("account_id VARCHAR, source VARCHAR, is_deleted BOOLEAN"),
+    "demand.dim_series": ("series_id VARCHAR, parent_series_id VARCHAR, measure VARCHAR, level VARCHAR"),
+    "demand.forecast_backtest": ("series_id VARCHAR, model VARCHAR, is_used BOOLEAN, mase DOUBLE"),
+    "kpi.lead_funnel": (
+        "cohort_month DATE, lead_source VARCHAR, segment_id VARCHAR, leads BIGINT, people BIGINT, "
+        "companies BIGINT, mql BIGINT, mql_undated BIGINT"
+    ),
+    "kpi.icp_segment": (
+        "dimension VARCHAR, segment_id VARCHAR, month_start DATE, won BIGINT, lost BIGINT, "
+        "win_rate_shrunk DOUBLE, baseline_win_rate DOUBLE"
+    ),
+    "demand.lead_score": ("lead_id VARCHAR, fit DOUBLE, behaviour DOUBLE, score DOUBLE"),
+    "demand.hot_lead": ("lead_id VARCHAR, alert_on DATE, owner_id VARCHAR, score DOUBLE, threshold DOUBLE, capacity INTEGER"),
+    "demand.demand_series": ("series_id VARCHAR, period_start DATE, value DOUBLE, is_complete BOOLEAN"),
     "demand.demand_forecast": (
-        "series_id VARCHAR, origin DATE, horizon INTEGER, model VARCHAR, is_used BOOLEAN, p10 DOUBLE, p50 DOUBLE, p90 DOUBLE, "
-        "period_start DATE"
+        "series_id VARCHAR, origin DATE, horizon INTEGER, model VARCHAR, is_used BOOLEAN, mean DOUBLE, "
+        "p10 DOUBLE, p50 DOUBLE, p90 DOUBLE, period_start DATE"
     ),
     "demand.period_projection": (
-        "scope_type VARCHAR, scope_id VARCHAR, period_type VARCHAR, period_start DATE, closed_amount DECIMAL(18,2), "
-        "mean DECIMAL(18,2), p10 DECIMAL(18,2), p50 DECIMAL(18,2), p90 DECIMAL(18,2), periods_n INTEGER, backtest_wape DOUBLE, "
-        "baseline_wape DOUBLE"
+        "scope_type VARCHAR, scope_id VARCHAR, period_type VARCHAR, period_start DATE, period_end DATE, "
+        "on_day DATE, closed_amount DECIMAL(18,2), open_weighted_amount DECIMAL(18,2), "
+        "other_won_amount DECIMAL(18,2), mean DECIMAL(18,2), p10 DECIMAL(18,2), p50 DECIMAL(18,2), "
+        "p90 DECIMAL(18,2), backtest_wape DOUBLE, baseline_wape DOUBLE"
     ),
     "capacity.rep_capacity": (
         "segment_id VARCHAR, month_start DATE, reps_n INTEGER, street_quota DECIMAL(18,2), attainment DOUBLE, "
@@ -61,24 +75,32 @@ TABLES = {
         "unit_capacity DECIMAL(18,2), hires BIGINT, is_recommended BOOLEAN"
     ),
     "capacity.support_staffing": (
-        "queue VARCHAR, weekday INTEGER, interval_start VARCHAR, handle_seconds DOUBLE, occupancy DOUBLE, service_level DOUBLE, "
-        "agents INTEGER, rostered INTEGER"
+        "queue VARCHAR, weekday INTEGER, interval_start VARCHAR, handle_seconds DOUBLE, occupancy DOUBLE, "
+        "service_level DOUBLE, agents INTEGER, rostered INTEGER"
     ),
     "capacity.inventory_policy": (
         "item_id VARCHAR, location VARCHAR, safety_stock DOUBLE, reorder_point DOUBLE, order_quantity DOUBLE, "
         "lead_time_days DOUBLE"
     ),
     "plan.gap": (
-        "segment_id VARCHAR, month_start DATE, demand_p50 DECIMAL(18,2), capacity DECIMAL(18,2), deliverable DECIMAL(18,2), "
-        "unmet_demand DECIMAL(18,2), idle_capacity DECIMAL(18,2), binding_constraint VARCHAR"
+        "segment_id VARCHAR, month_start DATE, demand_p50 DECIMAL(18,2), capacity DECIMAL(18,2), "
+        "target DECIMAL(18,2), deliverable DECIMAL(18,2), unmet_demand DECIMAL(18,2), "
+        "idle_capacity DECIMAL(18,2), gap_amount DECIMAL(18,2), binding_constraint VARCHAR, "
+        "p_shortfall DOUBLE"
     ),
-    "plan.lever": "lever_id VARCHAR, cost_per_unit DECIMAL(18,2), months_to_pay_back DOUBLE",
-    "plan.team_structure": "quarter_start DATE, arr_usd DECIMAL(18,2)",
+    "plan.lever": (
+        "lever_id VARCHAR, effect_per_unit DECIMAL(18,2), months_to_pay_back DOUBLE, lead_time_days INTEGER, earliest_date DATE"
+    ),
+    "plan.team_structure": (
+        "quarter_start DATE, on_day DATE, arr_usd DECIMAL(18,2), arr_band VARCHAR, roles_needed VARCHAR, "
+        "roles_present VARCHAR, next_hire VARCHAR"
+    ),
     "plan.rep_assignment": (
-        "source VARCHAR, source_account_id VARCHAR, from_user_id VARCHAR, to_user_id VARCHAR, to_source_user_id VARCHAR"
+        "source VARCHAR, source_account_id VARCHAR, segment_id VARCHAR, to_user_id VARCHAR, to_source_user_id VARCHAR"
     ),
     "plan.decision": (
-        "decision_id VARCHAR, event VARCHAR, event_order INTEGER, by_name VARCHAR, state VARCHAR, signature VARCHAR"
+        "decision_id VARCHAR, event VARCHAR, event_order INTEGER, by_name VARCHAR, state VARCHAR, "
+        "waiting_for VARCHAR, plan_hash VARCHAR, is_latest BOOLEAN"
     ),
 }
 RAW_DEAL = (
@@ -90,7 +112,9 @@ CONFIG = [
     "INSERT INTO config.stage VALUES ('*', '*', 'Prospecting', 1, 'open'), ('*', '*', 'Closed Won', 2, 'won')",
     "INSERT INTO core.dim_date SELECT d, year(d) FROM range(DATE '2024-01-01', DATE '2024-07-01', INTERVAL 1 DAY) r (d)",
     "INSERT INTO config.capacity_setting VALUES (2, 0.8, 0.85)",
-    "INSERT INTO plan.decision VALUES (NULL, 'draft', 0, NULL, 'draft', NULL)",
+    "INSERT INTO config.score_setting VALUES (0.5)",
+    "INSERT INTO config.structure_role VALUES ('small', NULL, 100), ('big', 100, NULL)",
+    "INSERT INTO config.approver VALUES ('Ada', 'leader')",
 ]
 GOOD = [
     RAW_DEAL + f"('s', {SHA}, 'a', 'Closed Won', 100.10, TRUE, TRUE), ('s', {SHA}, 'b', 'Prospecting', 50, NULL, NULL), "
@@ -132,27 +156,46 @@ GOOD = [
     "VALUES ('s', 'company', '2024-Q1', 'bookings', '1', 0), ('s', 'segment:smb', '2024-01', 'bookings', '1', 5)",
     "INSERT INTO raw.support__tickets (_source, id, queue, created, closed, handle_minutes) "
     "VALUES ('s', 't', 'web', '2024-01-01', '2024-01-01', 0)",
-    "INSERT INTO core.dim_user VALUES ('u', TRUE, '2024-07-01'), ('v', TRUE, NULL)",
-    "INSERT INTO kpi.lead_funnel VALUES ('2024-01-01', 'web', 'smb', 5, 5, 0, 5, 5)",
-    "INSERT INTO kpi.icp_segment VALUES ('segment', 'smb', '2024-01-01', 1)",
-    "INSERT INTO demand.lead_score VALUES ('l', 'points', 0, 0, 1), ('m', 'points', 100, 100, 0)",
-    "INSERT INTO demand.hot_lead VALUES ('m', '2024-06-30', 'u', 100)",
-    "INSERT INTO demand.demand_series VALUES ('s', '2023-12-01', 0), ('s', '2024-01-01', 1)",
-    "INSERT INTO demand.demand_forecast VALUES ('s', '2024-01-01', 1, 'a', TRUE, 1, 1, 1, '2024-02-01'), "
-    "('s', '2024-01-01', 1, 'b', FALSE, 0, 1, 2, '2024-02-01')",
-    "INSERT INTO demand.period_projection VALUES ('company', 'all', 'month', '2024-07-01', 5, 5, 5, 5, 5, 8, 0.1, 0.1), "
-    "('company', 'all', 'quarter', '2024-07-01', 5, 6, NULL, NULL, NULL, 0, NULL, NULL)",
+    "INSERT INTO core.dim_user VALUES ('u', 's', 'smb', TRUE, TRUE, TRUE, '2024-07-01'), "
+    "('v', 's', 'smb', TRUE, TRUE, TRUE, NULL)",
+    "INSERT INTO core.dim_lead VALUES ('l', FALSE, FALSE), ('m', FALSE, FALSE)",
+    "INSERT INTO core.dim_account SELECT chr(97 + CAST(n AS INTEGER)), 's', FALSE FROM range(4) r (n)",
+    "INSERT INTO kpi.lead_funnel VALUES ('2024-01-01', 'web', 'smb', 5, 5, 5, 5, 0)",
+    "INSERT INTO kpi.icp_segment VALUES ('segment', 'smb', '2024-01-01', 3, 1, 0.6, 0.5), "
+    "('segment', 'big', '2024-01-01', 0, 1, 0.4, 0.5), ('country', 'unknown', '2024-01-01', 1, 0, 0.6, 0.5), "
+    "('country', 'US', '2024-01-01', 2, 2, 0.5, 0.5)",
+    "INSERT INTO demand.lead_score VALUES ('l', 0, 0, 0), ('m', 100, 100, 100)",
+    "INSERT INTO demand.lead_score SELECT concat('n', n), 10, 0, 5 FROM range(18) r (n)",
+    "INSERT INTO demand.hot_lead VALUES ('m', '2024-06-30', 'u', 100, 100, 1)",
+    "INSERT INTO demand.dim_series VALUES ('t', NULL, 'leads', 'total'), ('s', 't', 'leads', 'segment')",
+    "INSERT INTO demand.demand_series SELECT x, m, 5, TRUE FROM (VALUES ('t'), ('s')) a (x), "
+    "(VALUES (DATE '2024-04-01'), (DATE '2024-05-01'), (DATE '2024-06-01')) b (m)",
+    "INSERT INTO demand.forecast_backtest VALUES ('s', 'theta', TRUE, 1), ('s', 'seasonal_naive', FALSE, 1), "
+    "('t', 'bottom_up', TRUE, 1), ('t', 'seasonal_naive', FALSE, 1)",
+    "INSERT INTO demand.demand_forecast VALUES "
+    "('s', '2024-06-01', 1, 'theta', TRUE, 15, 15, 15, 15, '2024-07-01'), "
+    "('s', '2024-06-01', 1, 'seasonal_naive', FALSE, 1, 0, 1, 2, '2024-07-01'), "
+    "('t', '2024-06-01', 1, 'bottom_up', TRUE, 15, 14, 15, 16, '2024-07-01')",
+    "INSERT INTO demand.period_projection VALUES "
+    "('company', 'all', 'month', '2024-06-01', '2024-06-30', '2024-06-30', 5, 1, 1, 7, 5, 5, 5, 0.1, 0.1), "
+    "('company', 'all', 'quarter', '2024-07-01', '2024-09-30', '2024-06-30', 5, 6, NULL, 20, NULL, NULL, NULL, NULL, NULL)",
     "INSERT INTO capacity.rep_capacity VALUES ('smb', '2024-07-01', 2, 100, 0.8, 0.9, 1, 72), "
     "('smb', '2024-08-01', 2, 100, 0.8, 0.9, 0.5, 36)",
     "INSERT INTO capacity.hiring_need VALUES ('smb', 'AE', '2024-08-01', '2024-06-30', 20, 10, 2, TRUE), "
     "('smb', 'AE', '2024-09-01', '2024-07-30', 20, 0, NULL, FALSE)",
     "INSERT INTO capacity.support_staffing VALUES ('web', 1, '09:00', 180, 0.85, 0.8, 2, 2)",
     "INSERT INTO capacity.inventory_policy VALUES ('i', 'l', 5, 5, 0, 0)",
-    "INSERT INTO plan.gap VALUES ('smb', '2024-07-01', 10, 8, 8, 2, 0, 'sales capacity')",
-    "INSERT INTO plan.lever VALUES ('hire', 0, 0), ('fix', 5, NULL)",
-    "INSERT INTO plan.team_structure VALUES ('2024-04-01', 0)",
-    "INSERT INTO plan.rep_assignment VALUES ('s', 'a', NULL, 'u', 'U'), ('s', 'b', 'u', 'v', 'V')",
-    "INSERT INTO plan.decision VALUES ('d', 'submitted', 1, 'Cy', 'submitted', 'h')",
+    "INSERT INTO plan.gap VALUES ('smb', '2024-07-01', 10, 8, 9, 8, 2, 0, 1, 'sales capacity', 0.6), "
+    "('smb', '2024-08-01', 8, 10, 8, 8, 0, 2, 0, 'none', 0.05), "
+    "('big', '2024-06-01', NULL, 10, NULL, NULL, NULL, NULL, NULL, 'unknown', NULL)",
+    "INSERT INTO plan.lever VALUES ('hire', 1, 36, 3, '2024-07-03'), ('fix', NULL, NULL, 0, '2024-06-30')",
+    "INSERT INTO plan.team_structure VALUES ('2024-01-01', '2024-03-31', 99.99, 'small', 'ops', 'ops', NULL), "
+    "('2024-04-01', '2024-06-30', 100, 'big', 'ops, coach', 'ops', 'coach')",
+    "INSERT INTO plan.rep_assignment VALUES ('s', 'a', 'smb', 'u', 'U'), ('s', 'b', 'smb', 'v', 'V')",
+    "INSERT INTO plan.decision VALUES (NULL, 'draft', 0, NULL, 'draft', 'submission', 'h', TRUE), "
+    "('d', 'submitted', 1, 'Cy', 'submitted', 'Ada (leader)', 'g', FALSE), "
+    "('d', 'approved', 2, 'Ada', 'approved', '', 'g', FALSE), ('d', 'implemented', 3, 'Di', 'implemented', '', 'g', TRUE), "
+    "('e', 'submitted', 1, 'Cy', 'submitted', 'Ada (leader)', 'f', TRUE)",
 ]
 # What makes each rule fail, on top of GOOD.
 BAD = {
@@ -210,26 +253,38 @@ BAD = {
     "raw_ticket_is_closed_after_it_is_created": "UPDATE raw.support__tickets SET closed = '2023-12-31'",
     "raw_ticket_handling_time_is_possible": "UPDATE raw.support__tickets SET handle_minutes = -1",
     "raw_ticket_names_its_queue": "UPDATE raw.support__tickets SET queue = NULL",
-    "mart_funnel_narrows": "UPDATE kpi.lead_funnel SET won = 6",
-    "mart_funnel_step_is_dated": "UPDATE kpi.lead_funnel SET mql_undated = 1",
-    "mart_icp_win_rate_is_a_share": "UPDATE kpi.icp_segment SET win_rate_shrunk = 38.4",
-    "mart_icp_segment_is_known": "UPDATE kpi.icp_segment SET segment_id = 'unknown'",
-    "mart_lead_score_is_within_its_scale": "UPDATE demand.lead_score SET score = 101",
-    "mart_lead_score_knows_something": "UPDATE demand.lead_score SET fit = 0, events = 0",
-    "mart_hot_lead_is_scored": "UPDATE demand.hot_lead SET lead_id = 'x'",
+    "mart_funnel_people_fit_into_their_leads": "UPDATE kpi.lead_funnel SET companies = 6",
+    "mart_funnel_leads_were_created_by_now": "UPDATE kpi.lead_funnel SET cohort_month = '2024-07-01'",
+    "mart_funnel_qualified_leads_are_dated": "UPDATE kpi.lead_funnel SET mql_undated = 1",
+    "mart_icp_counts_each_deal_in_every_dimension": "UPDATE kpi.icp_segment SET won = won + 1 WHERE dimension = 'country'",
+    "mart_icp_shrunk_rate_lies_between_own_and_company": "UPDATE kpi.icp_segment SET win_rate_shrunk = 0.9",
+    "mart_icp_customers_are_described": "UPDATE kpi.icp_segment SET segment_id = 'unknown' WHERE dimension = 'segment'",
+    "mart_lead_score_is_within_its_scale": "UPDATE demand.lead_score SET fit = 101",
+    "mart_lead_score_weighs_fit_and_behaviour": "UPDATE demand.lead_score SET score = score + 0.01",
+    "mart_lead_score_is_not_of_closed_leads": "UPDATE core.dim_lead SET is_converted = TRUE",
+    "mart_lead_scores_tell_leads_apart": "UPDATE demand.lead_score SET score = 5",
+    "mart_hot_leads_can_all_be_called": "UPDATE demand.hot_lead SET capacity = 0",
+    "mart_hot_leads_are_the_best_open_ones": "UPDATE demand.hot_lead SET lead_id = 'l', threshold = 50",
     "mart_hot_lead_has_an_owner": "UPDATE demand.hot_lead SET owner_id = NULL",
-    "mart_demand_series_has_no_gap": "UPDATE demand.demand_series SET period_start = '2023-11-01' WHERE value = 0",
+    "mart_demand_series_have_every_month": "DELETE FROM demand.demand_series WHERE period_start = '2024-05-01'",
+    "mart_demand_segments_add_up_to_their_total": "UPDATE demand.demand_series SET value = 6 WHERE series_id = 's'",
     "mart_demand_is_not_negative": "UPDATE demand.demand_series SET value = -1",
-    "mart_forecast_quantiles_are_in_order": "UPDATE demand.demand_forecast SET p10 = 3",
-    "mart_forecast_month_has_one_model": "UPDATE demand.demand_forecast SET is_used = TRUE",
-    "mart_projection_is_at_least_what_is_closed": "UPDATE demand.period_projection SET mean = 4.99",
-    "mart_projection_beats_the_mean_of_periods": "UPDATE demand.period_projection SET backtest_wape = 0.2 WHERE periods_n = 8",
+    "mart_forecast_quantiles_are_in_order": "UPDATE demand.demand_forecast SET p10 = 30",
+    "mart_forecast_uses_one_model": "UPDATE demand.demand_forecast SET is_used = TRUE",
+    "mart_forecast_used_model_beat_the_baseline": "UPDATE demand.forecast_backtest SET mase = 1.1 WHERE is_used",
+    "mart_forecast_follows_the_last_complete_month": "UPDATE demand.demand_forecast SET period_start = '2024-08-01'",
+    "mart_forecast_segments_add_up_to_their_total": "UPDATE demand.demand_forecast SET mean = 14 WHERE series_id = 's'",
+    "mart_forecast_is_within_reach_of_the_past": "UPDATE demand.demand_forecast SET mean = 16",
+    "mart_projection_is_the_sum_of_its_parts": "UPDATE demand.period_projection SET mean = 8",
+    "mart_projection_quantiles_are_in_order": "UPDATE demand.period_projection SET p10 = 6",
+    "mart_projection_is_of_today": "UPDATE demand.period_projection SET on_day = '2024-06-29'",
+    "mart_projection_beats_repeating_the_mean": "UPDATE demand.period_projection SET backtest_wape = 0.2 WHERE mean = 7",
     "mart_rep_capacity_is_not_negative": "UPDATE capacity.rep_capacity SET capacity = -1",
     "mart_rep_capacity_follows_from_its_factors": "UPDATE capacity.rep_capacity SET capacity = 80",
     "mart_rep_capacity_covers_every_month_of_the_horizon": "DELETE FROM capacity.rep_capacity WHERE month_start = '2024-08-01'",
     "mart_rep_attainment_is_plausible": "UPDATE capacity.rep_capacity SET attainment = 80",
     "mart_hires_are_not_negative": "UPDATE capacity.hiring_need SET hires = -1",
-    "mart_hires_close_the_gap_and_no_more": "UPDATE capacity.hiring_need SET hires = 3 WHERE hires = 2",
+    "mart_hires_close_the_gap_and_no_more": "UPDATE capacity.hiring_need SET hires = 4 WHERE hires = 2",
     "mart_recommended_hires_can_still_be_found": "UPDATE capacity.hiring_need SET open_requisition_by = '2024-06-29'",
     "mart_hires_can_be_taken_in": "UPDATE capacity.rep_capacity SET reps_n = 1",
     "mart_support_service_level_is_reached": "UPDATE capacity.support_staffing SET service_level = 0.79",
@@ -239,14 +294,24 @@ BAD = {
     "mart_reorder_point_covers_safety_stock": "UPDATE capacity.inventory_policy SET reorder_point = 4",
     "mart_order_quantity_is_not_negative": "UPDATE capacity.inventory_policy SET order_quantity = -1",
     "mart_lead_time_is_plausible": "UPDATE capacity.inventory_policy SET lead_time_days = 731",
-    "mart_gap_delivers_at_most_demand_and_capacity": "UPDATE plan.gap SET deliverable = 9",
-    "mart_gap_is_known": "UPDATE plan.gap SET binding_constraint = 'unknown'",
-    "mart_lever_costs_something": "UPDATE plan.lever SET cost_per_unit = -1",
-    "mart_lever_pays_back": "UPDATE plan.lever SET months_to_pay_back = 61",
-    "mart_company_size_is_not_negative": "UPDATE plan.team_structure SET arr_usd = -1",
-    "mart_company_size_is_known_in_dollars": "UPDATE plan.team_structure SET arr_usd = NULL",
-    "mart_account_moves_to_somebody_else": "UPDATE plan.rep_assignment SET to_user_id = 'u'",
-    "mart_account_leaves_who_has_left": "UPDATE core.dim_user SET end_date = '2024-06-30' WHERE user_id = 'u'",
-    "mart_decision_is_in_somebodys_name": "UPDATE plan.decision SET by_name = NULL",
-    "mart_decision_state_is_known": "UPDATE plan.decision SET state = 'lost'",
+    "mart_gap_delivers_the_lesser_of_demand_and_capacity": "UPDATE plan.gap SET deliverable = 8.01",
+    "mart_gap_is_what_the_target_lacks": "UPDATE plan.gap SET gap_amount = 1.01",
+    "mart_gap_shortfall_agrees_with_its_median": "UPDATE plan.gap SET p_shortfall = 0.4",
+    "mart_gap_is_known": "UPDATE plan.gap SET deliverable = NULL",
+    "mart_lever_works_after_its_lead_time": "UPDATE plan.lever SET lead_time_days = 4",
+    "mart_lever_effect_is_within_capacity": "UPDATE plan.lever SET effect_per_unit = 10",
+    "mart_lever_pays_back_in_time": "UPDATE plan.lever SET months_to_pay_back = 37",
+    "mart_structure_has_every_quarter": "UPDATE plan.team_structure SET quarter_start = '2023-10-01' WHERE arr_usd < 100",
+    "mart_structure_band_holds_the_size": "UPDATE plan.team_structure SET arr_usd = 100",
+    "mart_structure_next_hire_is_a_missing_role": "UPDATE plan.team_structure SET next_hire = 'ops'",
+    "mart_structure_size_is_known": "UPDATE plan.team_structure SET arr_usd = NULL",
+    "mart_new_owner_is_active": "UPDATE core.dim_user SET end_date = '2024-06-30'",
+    "mart_accounts_of_a_segment_are_dealt_evenly": (
+        "INSERT INTO plan.rep_assignment SELECT 's', n, 'smb', 'u', 'U' FROM range(2) r (n)"
+    ),
+    "mart_most_accounts_keep_their_owner": "UPDATE core.dim_account SET is_deleted = account_id > 'b'",
+    "mart_decision_is_signed_by_somebody_else": "UPDATE plan.decision SET by_name = 'Ada'",
+    "mart_decision_is_carried_out_only_after_approval": "UPDATE plan.decision SET state = 'submitted'",
+    "mart_decision_has_one_latest_event": "UPDATE plan.decision SET is_latest = TRUE",
+    "mart_decision_waits_for_somebody_known": "UPDATE plan.decision SET waiting_for = 'Bo (friend)'",
 }

@@ -31,6 +31,15 @@ MARTS = (
     "demand.demand_series",
     "demand.demand_forecast",
     "demand.period_projection",
+    "capacity.rep_capacity",
+    "capacity.hiring_need",
+    "capacity.support_staffing",
+    "capacity.inventory_policy",
+    "plan.gap",
+    "plan.lever",
+    "plan.team_structure",
+    "plan.rep_assignment",
+    "plan.decision",
 )
 
 # What a bug could do to the marts of an empty company; each line breaks at least one identity.
@@ -49,6 +58,8 @@ DEFECTS = (
     "values ('x', 'x', date '2025-05-01', 5, true)",
     "insert into demand.period_projection (period_projection_id, is_default_scope, closed_amount, open_amount) "
     "values ('x', true, 5, 0)",
+    "insert into plan.gap (gap_id, segment_id, month_start, capacity) values ('x', 'x', date '2025-07-01', 5)",
+    "insert into plan.rep_assignment (rep_assignment_id, account_id) values ('x', 'x')",
     "delete from core.dim_date where date_day = date '2025-06-15'",
 )
 

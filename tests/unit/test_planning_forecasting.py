@@ -51,32 +51,32 @@ def used(result: Forecast, series_id: str) -> list[Row]:
 @pytest.fixture(scope="module", autouse=True)
 def _imported() -> None:
     """The statistics library is imported once, outside of the tests' time."""
-    predict("auto_theta", seasonal_naive_of([1, 3, 2, 5, 4, 6]), 1, 12)
+    predict("dynamic_theta", numbers([1, 3, 2, 5, 4, 6]), 1, 12)
 
 
-def seasonal_naive_of(values: Sequence[float]) -> Any:
+def numbers(values: Sequence[float]) -> Any:
     import numpy as np
 
     return np.array(values, dtype=np.float64)
 
 
 def test_the_baseline_repeats_the_last_season() -> None:
-    values = seasonal_naive_of([*range(12), *range(100, 112)])
+    values = numbers([*range(12), *range(100, 112)])
     assert seasonal_naive(values, 14, 12).tolist() == [*range(100, 112), 100, 101]
     assert seasonal_naive(values[:5], 3, 12).tolist() == [4, 4, 4]
 
 
 def test_the_scale_is_the_mean_step_from_season_to_season() -> None:
-    assert scale_of(seasonal_naive_of([1, 5, 2, 9]), 2) == 2.5
-    assert scale_of(seasonal_naive_of([1, 5, 2]), 12) == 3.5
-    assert scale_of(seasonal_naive_of([4, 4, 4]), 12) == 4
-    assert scale_of(seasonal_naive_of([0, 0]), 12) == 0
+    assert scale_of(numbers([1, 5, 2, 9]), 2) == 2.5
+    assert scale_of(numbers([1, 5, 2]), 12) == 3.5
+    assert scale_of(numbers([4, 4, 4]), 12) == 4
+    assert scale_of(numbers([0, 0]), 12) == 0
 
 
 def test_a_trend_is_forecast_by_the_model_and_a_pure_season_by_the_baseline() -> None:
     season = [10, 40, 20, 90, 30, 70, 10, 60, 20, 80, 30, 50]
     result = made({"trend": [100 + 10 * k for k in range(24)], "season": season * 2})
-    assert {row["model"] for row in used(result, "trend")} == {"auto_theta"}
+    assert {row["model"] for row in used(result, "trend")} == {"dynamic_theta"}
     assert [row["mean"] for row in used(result, "trend")] == pytest.approx([340, 350, 360], rel=0.03)
     assert {row["model"] for row in used(result, "season")} == {"seasonal_naive"}
     assert [row["mean"] for row in used(result, "season")] == season[:3]
@@ -90,6 +90,41 @@ def test_the_backtest_forecasts_each_held_out_month_from_every_origin_before_it(
     # Nothing moved in the months before: the scale is their mean, 10.
     assert row["mase"] == pytest.approx(3 * 6 / 6 / 10)
     assert row["smape"] == pytest.approx(3 * (2 * 6 / 26) / 6)
+
+
+def test_coverage_is_judged_by_the_errors_of_other_months() -> None:
+    # The surprise of the last month is in no interval that the other months make; their own months are.
+    result = made({"late": [10] * 15 + [16]})
+    (row,) = [r for r in result.backtest.to_pylist() if r["model"] == "seasonal_naive"]
+    assert row["coverage_80"] == 3 / 6
+
+
+def test_a_single_held_out_month_tells_no_coverage() -> None:
+    result = forecast(history({"one": [1, 3, 2, 5, 4, 6]}), horizon=1, season=12, held_out=1, min_history=3)
+    assert {row["coverage_80"] for row in result.backtest.to_pylist()} == {None}
+
+
+def test_nothing_forecast_as_nothing_is_no_error() -> None:
+    (row,) = [r for r in made({"none": [0] * 12}).backtest.to_pylist() if r["is_used"]]
+    assert (row["model"], row["mase"], row["smape"]) == ("seasonal_naive", None, 0)
+
+
+def test_a_series_that_began_in_the_held_out_months_is_uncertain() -> None:
+    result = made({"new": [0] * 18 + [40, 60], "old": [100, 130, 90, 120, 80] * 4})
+    assert all(row["p10"] < row["p90"] for row in used(result, "new"))
+    assert {row["model"] for row in used(result, "new")} == {"seasonal_naive"}
+
+
+def test_segments_that_together_do_worse_than_the_baseline_use_it() -> None:
+    # Each segment alone is nearer by the model, but the errors of the baseline cancel in the total, which never changes.
+    wave = [10, 40, 20, 90, 30, 70, 10, 60, 20, 80, 30, 50]
+    up = [100 + 10 * k + wave[k % 12] for k in range(36)]
+    down = [1000 - value for value in up]
+    result = made({"up": up, "down": down, "all": [1000] * 36}, {"up": "all", "down": "all"})
+    assert {row["model"] for name in ("up", "down") for row in used(result, name)} == {"seasonal_naive"}
+    assert [row["mean"] for row in used(result, "all")] == pytest.approx([1000] * 3)
+    alone = made({"up": up, "down": down})
+    assert {row["model"] for name in ("up", "down") for row in used(alone, name)} == {"dynamic_theta"}
 
 
 def test_a_total_is_the_sum_of_its_segments() -> None:
@@ -159,3 +194,15 @@ def test_laws(first: list[float], second: list[float], factor: float, chance: ra
     scaled = made({name: [value * factor for value in values] for name, values in series.items()}, parents)
     again = [row["mean"] for row in scaled.forecast.to_pylist() if row["model"] == "seasonal_naive"]
     assert again == pytest.approx([value * factor for value in naive])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(0, 10**6), min_size=6, max_size=40), st.integers(-8, 20))
+def test_another_unit_changes_the_unit_alone(values: list[int], power: int) -> None:
+    # A power of two, so that no rounding tips the choice between two models that are equally good.
+    one, other = made({"a": values}), made({"a": [value * 2.0**power for value in values]})
+    for before, after in zip(one.forecast.to_pylist(), other.forecast.to_pylist(), strict=True):
+        for name in ("mean", "p10", "p50", "p90"):
+            assert after[name] == pytest.approx(before[name] * 2.0**power, rel=1e-9)
+        assert after["is_used"] == before["is_used"]
+    assert other.backtest.equals(one.backtest)
