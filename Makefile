@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up .venv by themselves and are quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench ui lock clean docs-pictures
+.PHONY: help setup demo test lint bench months ui lock clean docs-pictures
 
 PYTHON ?= python3
 VENV := .venv
@@ -60,6 +60,9 @@ bench: $(VENV)/.dev ## The measurements, as ratios, medians of 5 (about 25 minut
 lock: $(VENV)/.dev ## Resolve the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build -c requirements/constraints.txt pyproject.toml -o requirements/runtime.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra dev -c requirements/constraints.txt -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+
+months: $(VENV)/.dev ## Live through half a year of weekly exports, run by run (about 25 minutes)
+	@SALESOPS_WEEKS=26 $(BIN)/python -m pytest -q tests/end_to_end/test_living.py
 
 docs-pictures: $(VENV)/.dev ## Draw the pictures that README shows
 	@$(BIN)/python -m tests.end_to_end.pictures docs/pictures

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import dbt_ratio, gx_speed, load_speed, run_speed, sample_speed
+from benchmarks import dbt_ratio, forecast_accuracy, gx_speed, load_speed, run_speed, sample_speed
 
 
 def main() -> int:
@@ -38,6 +38,8 @@ def main() -> int:
 
     sample = sample_speed.measure(1.0, 5)
     met &= _line("sample generator (rows a second)", sample["rows_per_second"], sample["goal_rows_per_second"], at_most=False)
+
+    met &= _forecasts()
     return 0 if met else 1
 
 
@@ -47,6 +49,18 @@ def _dbt() -> dict[str, float]:
         run_speed.run("sample", str(home / "inbox"), "--company", str(home / "company"))
         run_speed.run("run", "--home", str(home))
         return dict(dbt_ratio.measure(home, 5))
+
+
+def _forecasts() -> bool:
+    place = os.environ.get(forecast_accuracy.DATA)
+    if not place:
+        print(f"{'forecast accuracy':<52} {'':>12}   not measured: {forecast_accuracy.DATA} is not set")
+        return True
+    met = True
+    for level in forecast_accuracy.SEASONS:
+        ratio = forecast_accuracy.measure(Path(place), level).ratio
+        met &= _line(f"MASE / seasonal naive's, M3 {level.lower()}", ratio, forecast_accuracy.TARGET, at_most=True)
+    return met
 
 
 def _line(what: str, value: float, target: float, at_most: bool) -> bool:

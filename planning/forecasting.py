@@ -58,8 +58,8 @@ BACKTEST = pa.schema(
 _Bounds = tuple[float, float]
 
 _LOW, _HIGH = 0.1, 0.9
-# Errors grow with the horizon more slowly than those of a random walk (0.5): measured on M3, where this keeps the coverage of
-# 12 and 18 months near that of one.
+# Errors grow with the horizon more slowly than those of a random walk (0.5). Measured on M3: over its 18 months this has the
+# lowest interval score (Gneiting & Raftery 2007) and a coverage that stays level from the second month on.
 _GROWTH = 0.3
 
 

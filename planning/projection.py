@@ -49,6 +49,8 @@ STAGE_RATE, MEAN_OF_PERIODS, CLOSED_ONLY = "stage_rate", "mean_of_periods", "clo
 
 # How many earlier periods are looked back on, and how many errors an interval needs.
 REMEMBERED = 8
+# A period of which next to nothing was expected says little about how far the next one may go beyond.
+_MOST = 10.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def project(basis: pa.Table) -> pa.Table:
     expected = closed + open x stage rate + other, where other = the mean over the last 8 earlier periods, on the same day of
     the period, of (actual - closed - open x stage rate), at least 0: deals pulled in, created and won, less those that slipped.
     The quantiles are closed + (expected - closed) x the 10th, 50th and 90th percentile (linear between values, Hyndman & Fan
-    1996, type 7) of came / expected after that day in earlier periods, so none lies below what is closed already.
+    1996, type 7) of came / expected after that day in earlier periods (0 to 10), so none lies below what is closed already.
 
     Args:
         basis: one row per scope, period_type, period and day_kind (which of the projected periods the row belongs to), as
@@ -161,7 +163,7 @@ def _try(rule: _Rule, before: Sequence[_Look]) -> _Trial:
         missed += abs(look.came - expected)
         sold += look.actual
         if expected > 0:
-            ratios.append(max(0.0, float(look.came / expected)))
+            ratios.append(min(max(0.0, float(look.came / expected)), _MOST))
     return _Trial(ratios, float(missed / sold) if sold > 0 else None)
 
 

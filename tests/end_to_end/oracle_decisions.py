@@ -59,11 +59,11 @@ def decision(ledger: Path, plan_hash: str, as_of: date) -> list[Row]:
             {
                 "decision_id": None,
                 "event": "draft",
-                "event_order": 1,
+                "event_order": 0,
                 "event_at": None,
                 "by_name": None,
                 "by_role": None,
-                "reason": None,
+                "reason": "",
                 "plan_hash": plan_hash,
                 "plan_as_of": as_of,
                 "state": "draft",

@@ -56,14 +56,17 @@ class Baseline:
         ]
 
     def backtest(self) -> list[Row]:
-        """n, MASE and sMAPE by series over the months held out, each forecast from all before it."""
+        """n, MASE and sMAPE by series over the months held out, each forecast from every origin among them before it."""
         rows = []
         for series, values in self.histories.items():
             origins = range(len(values) - self.held_out, len(values))
-            pairs = [(values[at], seasonal_naive(values[:at], self.season, 1)[0]) for at in origins]
+            pairs = [
+                pair
+                for at in origins
+                for pair in zip(values[at:], seasonal_naive(values[:at], self.season, len(values) - at), strict=True)
+            ]
             train = values[: len(values) - self.held_out]
-            lag = self.season if len(train) > self.season else 1
-            scale = sum(abs(train[at] - train[at - lag]) for at in range(lag, len(train))) / (len(train) - lag)
+            scale = _unit(train, self.season)
             error = sum(abs(actual - said) for actual, said in pairs) / len(pairs)
             shares = [2 * abs(a - said) / (abs(a) + abs(said)) if a or said else 0.0 for a, said in pairs]
             rows.append(
@@ -76,6 +79,15 @@ class Baseline:
                 }
             )
         return rows
+
+
+def _unit(train: Sequence[float], season: int) -> float:
+    """The error of the seasonal naive; that of the naive where nothing can be or was different; else the mean."""
+    for lag in (season, 1):
+        steps = [abs(train[at] - train[at - lag]) for at in range(lag, len(train))]
+        if any(steps):
+            return sum(steps) / len(steps)
+    return sum(abs(value) for value in train) / len(train)
 
 
 def by_segment_and_month(served: Served) -> dict[tuple[str, date], Row]:
@@ -112,7 +124,7 @@ def broken_laws(forecast: list[Row], backtest: list[Row], series: dict[str, Seri
 
 
 def _choice(forecast: list[Row], backtest: list[Row], series: dict[str, Series]) -> list[str]:
-    """The model is used exactly where it beats the baseline on the months held out."""
+    """The model is used where it beats the baseline on the months held out, unless the segments' sum does worse there."""
     found = []
     tested: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in backtest:
@@ -124,6 +136,11 @@ def _choice(forecast: list[Row], backtest: list[Row], series: dict[str, Series])
         base = models[BASELINE]["mase"]
         better = [m for m, row in models.items() if m != BASELINE and None not in (row["mase"], base) and row["mase"] < base]
         expected = min(better, key=lambda model: models[model]["mase"]) if better else BASELINE
+        if expected != BASELINE and all(row["is_used"] == (model == BASELINE) for model, row in models.items()):
+            # Given back to the baseline with its whole family: allowed where none of the family uses a model.
+            family = [i for i in tested if series[i].measure == series[series_id].measure and series[i].level == "segment"]
+            if all(tested[i][BASELINE]["is_used"] for i in family):
+                continue
         for model, row in models.items():
             if row["is_used"] != (model == expected) or row["is_used"] != ((series_id, model) in in_use):
                 found.append(f"{series[series_id]}: {model} is_used {row['is_used']}, expected {expected}")

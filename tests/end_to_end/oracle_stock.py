@@ -84,7 +84,7 @@ def _lead_times(inputs: Inputs) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for row in inputs.export("erp/purchase_orders"):
         ordered, received = day(row["ordered"]), day(row["received"])
-        if ordered is not None and received is not None:
+        if ordered is not None and received is not None and ordered <= received <= inputs.as_of:
             found[row["item"]].append((received - ordered).days)
     return found
 
