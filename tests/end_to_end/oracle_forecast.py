@@ -120,7 +120,7 @@ def broken_laws(forecast: list[Row], backtest: list[Row], series: dict[str, Seri
     for row in forecast:
         if (row["series_id"], row["horizon"]) not in used:
             found.append(f"{series[row['series_id']]} {row['horizon']}: no model in use")
-    return found + _choice(forecast, backtest, series) + _coherence(used, series)
+    return found + _choice(forecast, backtest, series) + _totals(backtest, series) + _coherence(used, series)
 
 
 def _choice(forecast: list[Row], backtest: list[Row], series: dict[str, Series]) -> list[str]:
@@ -144,6 +144,26 @@ def _choice(forecast: list[Row], backtest: list[Row], series: dict[str, Series])
         for model, row in models.items():
             if row["is_used"] != (model == expected) or row["is_used"] != ((series_id, model) in in_use):
                 found.append(f"{series[series_id]}: {model} is_used {row['is_used']}, expected {expected}")
+    return found
+
+
+def _totals(backtest: list[Row], series: dict[str, Series]) -> list[str]:
+    """A total is never worse than its baseline on the months held out; it is the baseline where no segment uses a model."""
+    of_model = {(row["series_id"], row["model"]): row for row in backtest}
+    modelled = {
+        series[row["series_id"]].measure
+        for row in backtest
+        if row["is_used"] and row["model"] != BASELINE and series[row["series_id"]].level == "segment"
+    }
+    found = []
+    for row in backtest:
+        total, base = series[row["series_id"]], of_model[row["series_id"], BASELINE]["mase"]
+        if total.level != "total" or not row["is_used"] or None in (row["mase"], base):
+            continue
+        if row["mase"] > base * (1 + 1e-9):
+            found.append(f"{total}: MASE {row['mase']} is worse than the baseline's {base}")
+        elif total.measure not in modelled and not isclose(row["mase"], base, rel_tol=1e-9):
+            found.append(f"{total}: MASE {row['mase']}, but its segments use the baseline, whose MASE is {base}")
     return found
 
 
