@@ -36,7 +36,6 @@ MARTS = (
     "capacity.support_staffing",
     "capacity.inventory_policy",
     "plan.gap",
-    "plan.lever",
     "plan.team_structure",
     "plan.rep_assignment",
     "plan.decision",
