@@ -18,7 +18,7 @@ class ImplementConfig(Config):
 
 
 def build_outbox_assets() -> list[AssetsDefinition]:
-    """`implement_plan` writes the new owners of accounts, once every approver signed."""
+    """`write_rep_assignment` writes the new owners of accounts, once every approver signed."""
     specs = [
         AssetSpec(
             keys.REP_ASSIGNMENT,
@@ -30,7 +30,7 @@ def build_outbox_assets() -> list[AssetsDefinition]:
         )
     ]
 
-    @multi_asset(specs=specs, name="implement_plan")
+    @multi_asset(specs=specs, name="write_rep_assignment")
     def implement(config: ImplementConfig, workplace: Workplace) -> Iterator[MaterializeResult[Any]]:
         """Write the files of an approved plan and keep in the ledger that it was done."""
         done = decision_steps.implement(workplace.settings, config.decision, config.by)
