@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.errors import CheckFailedError, StateError
+from warehouse.files import write_whole
 
 FORMAT = 1
 
@@ -153,10 +154,8 @@ class GateResult:
 
     def write(self, path: Path) -> Path:
         """Write the verdict file, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(path.name + ".new")
-        draft.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        return draft.replace(path)
+        write_whole(path, json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n")
+        return path
 
     def _content(self) -> dict[str, Any]:
         checks = []

@@ -22,6 +22,7 @@ from orchestration.settings import Settings
 from serving.model import Publication
 from warehouse import config_tables, database
 from warehouse.errors import CheckFailedError, ConfigurationError, StateError
+from warehouse.files import write_whole
 
 LAYERS = rule_room.LAYERS
 
@@ -226,6 +227,4 @@ def _same(served: Publication, verdict: dict[str, Any]) -> bool:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(content, indent=1, default=str, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(content, indent=1, default=str, ensure_ascii=False) + "\n")

@@ -195,13 +195,19 @@ def _better(one: _Series) -> str:
 
 
 def _families(known: Iterable[_Series]) -> dict[str, list[_Series]]:
-    """Each total that has segments of the same months, with them."""
+    """Each total whose segments add up to it in the held-out months, with them: a segment without a forecast is missed."""
     by_id = {one.series_id: one for one in known}
     families: dict[str, list[_Series]] = defaultdict(list)
     for one in by_id.values():
         if one.parent_id in by_id and one.last == by_id[one.parent_id].last:
             families[one.parent_id].append(one)
-    return families
+    return {total: parts for total, parts in families.items() if _is_whole(by_id[total], parts)}
+
+
+def _is_whole(total: _Series, parts: Sequence[_Series]) -> bool:
+    months = len(total.trials[BASELINE].held)
+    added = np.sum([part.values[-months:] for part in parts], axis=0)
+    return bool(np.allclose(added, total.values[-months:], rtol=1e-6, atol=1e-6 * float(np.abs(total.values).max())))
 
 
 def _add_up(total: _Series, parts: Sequence[_Series]) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from serving import decisions, formats
 from serving.decisions import Decision
-from warehouse.errors import disk_full, is_disk_full
+from warehouse.files import write_whole
 from warehouse.ledger import Ledger
 
 _COLUMNS = {"Id": "source_account_id", "OwnerId": "to_source_user_id"}
@@ -35,14 +35,5 @@ def write_rep_assignment(ledger: Ledger, decision: Decision, outbox: Path) -> tu
     # People open such files in a spreadsheet before they load them.
     formats.write_csv(pa.Table.from_pylist(cells, schema=_SCHEMA), text, safe_for_spreadsheets=True)
     path = outbox / f"rep_assignment_{decision.decision_id}.csv"
-    draft = path.with_suffix(".new")
-    try:
-        outbox.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text.getvalue(), encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        if is_disk_full(error):
-            raise disk_full(error, str(path)) from error
-        raise
+    write_whole(path, text.getvalue())
     return path, len(rows)

@@ -26,7 +26,8 @@ from serving.model import Publication
 from serving.plan_facts import Facts
 from serving.plan_figures import KeyFigure, key_figures
 from serving.plan_panels import Panel, past_and_expected
-from warehouse.errors import StateError, disk_full, is_disk_full
+from warehouse.errors import StateError
+from warehouse.files import write_whole
 from warehouse.progress import Progress, silent
 
 STEP = "plan book"
@@ -94,16 +95,9 @@ def write_plan_book(
     tell = progress or silent
     contents = read_contents(snapshot, currency, PAGE_COLOURS)
     tell(STEP, 1, 3, "figures")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        library = _library(out) if any(panel.chart is not None for panel in contents.panels) else ""
-        tell(STEP, 2, 3, "scripts")
-        page = _rendered(contents, checks, library)
-        _replace(out / PAGE, page)
-    except OSError as error:
-        if is_disk_full(error):
-            raise disk_full(error, str(out)) from error
-        raise
+    library = _library(out) if any(panel.chart is not None for panel in contents.panels) else ""
+    tell(STEP, 2, 3, "scripts")
+    write_whole(out / PAGE, _rendered(contents, checks, library))
     tell(STEP, 3, 3, PAGE)
     return out / PAGE
 
@@ -180,14 +174,8 @@ def _library(folder: Path) -> str:
         bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version)
         # In a function of its own, because its short names would otherwise be everybody's.
         safe = bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-        _replace(kept, f"(() => {{\n{safe}\n}})();")
+        write_whole(kept, f"(() => {{\n{safe}\n}})();")
     return kept.read_text(encoding="utf-8")
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
 
 
 def _hash(script: str) -> str:

@@ -19,6 +19,7 @@ from filelock import FileLock
 
 from warehouse import clock
 from warehouse.errors import StateError, disk_full, is_disk_full
+from warehouse.files import write_whole
 
 GENESIS = "0" * 64
 PAYLOADS = "payloads"
@@ -100,16 +101,7 @@ class Ledger:
         digest = hashlib.sha256(payload).hexdigest()
         target = self.folder / PAYLOADS / digest
         if not target.exists():
-            draft = target.with_name(f"{digest}.new")
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                draft.write_bytes(payload)
-                draft.replace(target)
-            except OSError as error:
-                draft.unlink(missing_ok=True)
-                if is_disk_full(error):
-                    raise disk_full(error, str(target)) from error
-                raise
+            write_whole(target, payload, durable=True)
         return digest
 
     def payload(self, digest: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -75,15 +76,11 @@ def lever(inputs: Inputs, deals: list[Deal], gaps: list[Row]) -> list[Row]:
     last = max(month for _, month in ahead)
     final = [each.values for (_, month), each in ahead.items() if month == last]
     one_rep = sum(round(v["full_quota"], 2) * v["attainment"] * v["availability"] for v in final) / len(final)
-    months = {row["month_start"] for row in gaps}
-    monthly = {
-        name: sum((row[name] for row in gaps if row[name] is not None), NOTHING) / len(months)
-        for name in ("capacity", "demand_p50", "gap_amount")
-    }
+    demand, capacity, short = (_monthly(gaps, name) for name in ("demand_p50", "capacity", "gap_amount"))
     basis = {
         "own_capacity": one_rep,
-        "share_of_capacity": float(monthly["capacity"]),
-        "share_of_demand": float(monthly["demand_p50"]),
+        "share_of_capacity": capacity,
+        "share_of_demand": demand,
         "amount": 1.0,
     }
     rows = []
@@ -105,7 +102,16 @@ def lever(inputs: Inputs, deals: list[Deal], gaps: list[Row]) -> list[Row]:
                 "max_quantity": float(entry["max"]),
                 "is_reversible": bool(entry["reversible"]),
                 "months_to_pay_back": float(cost / effect) if effect else None,
-                "covers_gap_share": covered / float(monthly["gap_amount"]) if monthly["gap_amount"] > 0 else None,
+                "covers_gap_share": covered / short if short else None,
             }
         )
     return rows
+
+
+def _monthly(gaps: list[Row], name: str) -> float:
+    """The mean month of all segments together, over the months in which it is known; what one has too much fills no gap."""
+    months: dict[date, Decimal] = defaultdict(Decimal)
+    for row in gaps:
+        if row[name] is not None:
+            months[row["month_start"]] += max(row[name], NOTHING)
+    return float(sum(months.values(), NOTHING) / len(months)) if months else 0.0

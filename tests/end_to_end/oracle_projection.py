@@ -142,7 +142,7 @@ def period_projection(inputs: Inputs, deals: list[Deal]) -> list[Row]:
             for scope_type, scope_id in (("company", "all"), *(("segment", segment) for segment in past.segments)):
                 before = []
                 earlier = add_months(present, -months)
-                while earlier >= month_of(first) or _end(earlier, months) >= first:
+                while earlier >= first:
                     on_day = min(earlier + offset, _end(earlier, months))
                     if on_day >= first:
                         before.append(past.basis(scope_id, earlier, _end(earlier, months), on_day))

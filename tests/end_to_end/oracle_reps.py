@@ -22,7 +22,7 @@ YEAR = 12
 
 @dataclass(frozen=True)
 class Rep:
-    """A person with a quota to carry, and what the last twelve months say about them."""
+    """A person with a quota to carry, and what the last year says about them."""
 
     person: Person
     segment: str
@@ -54,9 +54,9 @@ def own_segment(inputs: Inputs, person: Person) -> str:
 
 @once
 def read_reps(inputs: Inputs, deals: list[Deal]) -> list[Rep]:
-    """Everybody who sells and has not left."""
-    last = month_of(inputs.as_of)
-    year = {add_months(last, -back) for back in range(YEAR)}
+    """Everybody who sells and has not left, with the results of the last four complete fiscal quarters."""
+    running = inputs.business.quarter_start(inputs.as_of + timedelta(days=1))
+    year = {add_months(running, -back) for back in range(1, YEAR + 1)}
     months: dict[str, list[Row]] = defaultdict(list)
     for row in rep_performance_month(inputs, deals):
         if row["month_start"] in year and row["quota_effective"] is not None:

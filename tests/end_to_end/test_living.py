@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -55,17 +56,25 @@ def lives(salesops: Command, tmp_path_factory: pytest.TempPathFactory) -> Lives:
     options = ("--scale", "0.02", "--seed", "3", "--through", THROUGH.isoformat(), "--every", "week", "--exports", str(WEEKS))
     salesops("sample", at_once.inbox, *options, *beside)
     shutil.copytree(at_once.company, weekly.company)
-    versions = []
-    for back in range(WEEKS, -1, -1):
-        deliver(at_once.inbox, weekly.inbox, THROUGH - timedelta(weeks=back))
-        salesops("run", "--home", weekly.root)
-        publication = current(weekly.serving)
-        assert publication is not None
-        versions.append(publication.version)
-        if back == WEEKS:
-            salesops("plan", "submit", "--home", weekly.root, "--by", "Ada")
-    salesops("run", "--home", at_once.root)
+    # Side by side, as the two homes share nothing: it saves the time of a run.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        whole = aside.submit(salesops, "run", "--home", at_once.root)
+        versions = [
+            live_until(THROUGH - timedelta(weeks=back), at_once.inbox, weekly, salesops) for back in range(WEEKS, -1, -1)
+        ]
+        whole.result()
     return Lives(weekly, at_once, versions)
+
+
+def live_until(day: date, archive: Path, home: Home, salesops: Command) -> str:
+    """Run on what has arrived by a day, and submit the first plan there is; the version that is served then."""
+    deliver(archive, home.inbox, day)
+    salesops("run", "--home", home.root)
+    publication = current(home.serving)
+    assert publication is not None
+    if day == THROUGH - timedelta(weeks=WEEKS):
+        salesops("plan", "submit", "--home", home.root, "--by", "Ada")
+    return publication.version
 
 
 def deliver(archive: Path, inbox: Path, until: date) -> None:
@@ -105,9 +114,17 @@ def test_what_was_decided_on_the_way_is_remembered(lives: Lives) -> None:
     assert events["draft"]["plan_as_of"] == THROUGH
 
 
-@pytest.mark.parametrize(
-    "table", ["demand.period_projection", "demand.demand_series", "kpi.lead_funnel", "capacity.rep_capacity"]
-)
+@pytest.mark.parametrize("table", [*KPI, *PLAN])
 def test_within_a_month_and_a_quarter_the_marts_equal_the_recomputation(lives: Lives, oracle: Oracle, table: str) -> None:
     found = differences(without_label(table, lives.published.mart(table)), oracle.mart(table), (KPI | PLAN)[table].key)
+    assert not found, report(table, found)
+
+
+@pytest.mark.parametrize("table", FROM_FORECAST)
+def test_within_a_month_what_follows_from_the_forecast_equals_the_recomputation(
+    lives: Lives, oracle: Oracle, table: str
+) -> None:
+    """The forecast begins with the present month and capacity with the next one, so some months know only one of the two."""
+    expected = oracle.gap(lives.published) if table == "plan.gap" else oracle.lever(lives.published)
+    found = differences(lives.published.mart(table), expected, FROM_FORECAST[table])
     assert not found, report(table, found)

@@ -191,6 +191,16 @@ def test_a_forecast_that_breaks_a_law_is_noticed(
     assert any(says in line for line in broken_laws(some, backtest, series))
 
 
+def test_a_total_in_use_that_is_worse_than_its_baseline_is_noticed(oracle: Oracle, served: Served) -> None:
+    series = {each.key: each for each in series_values(oracle.inputs, oracle.deals)}
+    forecast = served.mart("demand.demand_forecast")
+    backtest = [
+        {**row, "mase": row["mase"] * 2} if row["is_used"] and series[row["series_id"]].level == "total" else row
+        for row in served.mart("demand.forecast_backtest")
+    ]
+    assert any("worse than the baseline" in line for line in broken_laws(forecast, backtest, series))
+
+
 def test_the_staffing_of_the_recomputation_is_the_textbooks() -> None:
     """100 calls in half an hour, 180 s each, 80 % within 20 s: the worked example of many a textbook."""
     setting = {

@@ -144,11 +144,11 @@ _ROWS = {
         SELECT 'r', 'month', month_start, bookings, last_day(month_start) <= DATE '2026-10-15' FROM kpi.team_performance_month
         UNION ALL SELECT 'q', 'month', month_start, 40, true FROM kpi.team_performance_month""",
     "demand.demand_forecast": """
-        SELECT 'r', DATE '2026-09-01', h, (DATE '2026-09-01' + to_months(h::INTEGER))::DATE, model, model = 'auto_theta',
+        SELECT 'r', DATE '2026-09-01', h, (DATE '2026-09-01' + to_months(h::INTEGER))::DATE, model, model = 'dynamic_theta',
             2500000 + 55000 * h, 2500000 + 55000 * h - 210000 * sqrt(h),
             2510000 + 55000 * h, 2530000 + 55000 * h + 240000 * sqrt(h)
-        FROM range(1, 13) t(h), (VALUES ('auto_theta'), ('seasonal_naive')) v(model)""",
-    "demand.forecast_backtest": "VALUES ('r', 'auto_theta', true, 12, 0.712, 0.83), "
+        FROM range(1, 13) t(h), (VALUES ('dynamic_theta'), ('seasonal_naive')) v(model)""",
+    "demand.forecast_backtest": "VALUES ('r', 'dynamic_theta', true, 12, 0.712, 0.83), "
     "('r', 'seasonal_naive', false, 12, 0.941, 0.75)",
     "demand.period_projection": """
         VALUES ('company', 'all', 'quarter', DATE '2026-08-01', DATE '2026-10-31', DATE '2026-10-15', 7050000, 6710000, 7010000,

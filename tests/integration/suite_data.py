@@ -44,7 +44,13 @@ TABLES = {
     "core.dim_lead": ("lead_id VARCHAR, is_deleted BOOLEAN, is_converted BOOLEAN"),
     "core.dim_account": ("account_id VARCHAR, source VARCHAR, is_deleted BOOLEAN"),
     "demand.dim_series": ("series_id VARCHAR, parent_series_id VARCHAR, measure VARCHAR, level VARCHAR"),
-    "demand.forecast_backtest": ("series_id VARCHAR, model VARCHAR, is_used BOOLEAN, mase DOUBLE"),
+    "demand.forecast_backtest": (
+        "series_id VARCHAR, model VARCHAR, is_used BOOLEAN, mase DOUBLE, n INTEGER, smape DOUBLE, coverage_80 DOUBLE"
+    ),
+    "core.target": (
+        "scope_type VARCHAR, scope_id VARCHAR, period_type VARCHAR, measure VARCHAR, version VARCHAR, "
+        "amount DECIMAL(18,2), period_start DATE"
+    ),
     "kpi.lead_funnel": (
         "cohort_month DATE, lead_source VARCHAR, segment_id VARCHAR, leads BIGINT, people BIGINT, "
         "companies BIGINT, mql BIGINT, mql_undated BIGINT"
@@ -170,8 +176,13 @@ GOOD = [
     "INSERT INTO demand.dim_series VALUES ('t', NULL, 'leads', 'total'), ('s', 't', 'leads', 'segment')",
     "INSERT INTO demand.demand_series SELECT x, m, 5, TRUE FROM (VALUES ('t'), ('s')) a (x), "
     "(VALUES (DATE '2024-04-01'), (DATE '2024-05-01'), (DATE '2024-06-01')) b (m)",
-    "INSERT INTO demand.forecast_backtest VALUES ('s', 'theta', TRUE, 1), ('s', 'seasonal_naive', FALSE, 1), "
-    "('t', 'bottom_up', TRUE, 1), ('t', 'seasonal_naive', FALSE, 1)",
+    "INSERT INTO demand.forecast_backtest VALUES ('s', 'theta', TRUE, 1, 3, 2, 0.65), "
+    "('s', 'seasonal_naive', FALSE, 1, 3, 0, 0), ('t', 'bottom_up', TRUE, 1, 3, 0, 0.65), "
+    "('t', 'seasonal_naive', FALSE, 1, 3, 0, 1)",
+    "INSERT INTO core.target VALUES ('rep', 'u', 'month', 'bookings', 'crm', 9, '2024-03-01'), "
+    "('company', 'all', 'quarter', 'bookings', 'finance:1', 100, '2024-01-01'), "
+    "('segment', 'smb', 'quarter', 'bookings', 'finance:1', 99, '2024-01-01'), "
+    "('company', 'all', 'year', 'bookings', 'finance:1', 400, '2024-01-01')",
     "INSERT INTO demand.demand_forecast VALUES "
     "('s', '2024-06-01', 1, 'theta', TRUE, 15, 15, 15, 15, '2024-07-01'), "
     "('s', '2024-06-01', 1, 'seasonal_naive', FALSE, 1, 0, 1, 2, '2024-07-01'), "
@@ -275,6 +286,13 @@ BAD = {
     "mart_forecast_follows_the_last_complete_month": "UPDATE demand.demand_forecast SET period_start = '2024-08-01'",
     "mart_forecast_segments_add_up_to_their_total": "UPDATE demand.demand_forecast SET mean = 14 WHERE series_id = 's'",
     "mart_forecast_is_within_reach_of_the_past": "UPDATE demand.demand_forecast SET mean = 16",
+    "mart_backtest_compares_models_on_the_same_months": "UPDATE demand.forecast_backtest SET n = 4 WHERE is_used",
+    "mart_backtest_measures_are_possible": "UPDATE demand.forecast_backtest SET smape = 2.01",
+    "mart_backtest_intervals_hold_what_they_say": "UPDATE demand.forecast_backtest SET coverage_80 = 0.64",
+    "mart_quotas_have_a_target_above_them": (
+        "INSERT INTO core.target VALUES ('rep', 'u', 'month', 'bookings', 'crm', 9, '2025-01-01')"
+    ),
+    "mart_segment_targets_add_up_to_the_companys": "UPDATE core.target SET amount = 98.99 WHERE scope_type = 'segment'",
     "mart_projection_is_the_sum_of_its_parts": "UPDATE demand.period_projection SET mean = 8",
     "mart_projection_quantiles_are_in_order": "UPDATE demand.period_projection SET p10 = 6",
     "mart_projection_is_of_today": "UPDATE demand.period_projection SET on_day = '2024-06-29'",

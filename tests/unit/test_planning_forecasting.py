@@ -137,6 +137,17 @@ def test_a_total_is_the_sum_of_its_segments() -> None:
     assert {row["model"] for row in used(result, "all")} == {"bottom_up"}
 
 
+@pytest.mark.parametrize("known", [range(20, 24), range(21)], ids=["too short", "ended early"])
+def test_a_total_is_forecast_by_itself_where_a_segment_has_no_forecast(known: range) -> None:
+    parts = {"a": [100 + k for k in range(24)], "b": [50] * 24}
+    total = [a + b for a, b in zip(*parts.values(), strict=True)]
+    rows = history({**parts, "all": total}, {"a": "all", "b": "all"}).to_pylist()
+    kept = [row for row in rows if row["series_id"] != "b" or row["period_start"] in {month(k) for k in known}]
+    result = forecast(pa.Table.from_pylist(kept, schema=HISTORY), horizon=3, season=12, held_out=3, min_history=6)
+    assert "bottom_up" not in {row["model"] for row in result.forecast.to_pylist()}
+    assert all(row["mean"] > 160 for row in used(result, "all"))
+
+
 @pytest.mark.parametrize(
     "values",
     [[7] * 20, [0] * 20, [0] * 10 + [5] + [0] * 9, [1, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3], [1e12 + k for k in range(20)]],

@@ -5,7 +5,8 @@ with months as (
         month_start,
         sum(capacity) as capacity,
         sum(demand_p50) as demand,
-        sum(case when gap_amount > 0 then gap_amount else 0 end) as gap
+        -- A month without a known gap counts in no mean.
+        sum(case when gap_amount > 0 then gap_amount when gap_amount is not null then 0 end) as gap
     from {{ ref('gap') }}
     group by month_start
 

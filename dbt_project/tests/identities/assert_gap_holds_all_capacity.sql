@@ -31,4 +31,4 @@ full outer join compared
     on
         capacities.segment_id = compared.segment_id
         and capacities.month_start = compared.month_start
-where coalesce(capacities.capacity, 0) <> coalesce(compared.capacity, 0)
+where coalesce(capacities.capacity, -1) <> coalesce(compared.capacity, -1)
