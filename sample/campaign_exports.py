@@ -10,6 +10,7 @@ from sample.archive import Versions, crm
 from sample.campaigns import TYPES
 from sample.draws import Ints
 from sample.ids import IdSpace
+from sample.moments import month_number
 from sample.timeline import DAY, Timeline
 from sample.traits import Traits
 from sample.world import World
@@ -28,7 +29,7 @@ def versions(world: World) -> list[Versions]:
 def names(world: World) -> pa.StringArray:
     """The name of each campaign, such as "Webinar series 2026 Q3"."""
     plan = world.campaigns
-    quarter = plan.start_day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) // 3
+    quarter = month_number(plan.start_day) // 3
     return cells.joined(
         cells.words([entry[1] for entry in TYPES], plan.kind),
         " ",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sample.draws import Ints, Stream
-from sample.moments import Span
+from sample.moments import Span, first_day, month_number
 
 # (type in the CRM, name, true effect on a lead's propensity in percent, US dollars a quarter at scale 1)
 TYPES = (
@@ -79,8 +79,6 @@ def of_leads(stream: Stream, campaigns: Campaigns, source: Ints, day: Ints) -> I
 
 
 def _quarters(span: Span) -> tuple[int, Ints, Ints]:
-    first, last = (int(np.array(day).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)) // 3
-                   for day in (span.first, span.last))  # fmt: skip
-    months = np.arange(first, last + 2, dtype=np.int64) * 3
-    days = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    first, last = (month_number(np.array([span.first, span.last])) // 3).tolist()
+    days = first_day(np.arange(first, last + 2, dtype=np.int64) * 3)
     return last - first + 1, days[:-1], days[1:] - 1

@@ -18,10 +18,11 @@ from sample import (
     defects,
     diary,
     forecasts,
+    hubspot,
     lead_exports,
     marketing,
+    operations,
     opportunities,
-    other_sources,
     people,
     quotas,
     service,
@@ -138,7 +139,8 @@ def _objects(world: World) -> tuple[list[Versions], list[Defects]]:
         service.cases(world),
         service.messages(world, todo),
         *marketing.versions(world, audience, arrived),
-        *other_sources.versions(world),
+        *operations.versions(world),
+        *hubspot.versions(world),
     ]
     found = [
         *defects.of_people(world, given, adjustments),
@@ -146,7 +148,8 @@ def _objects(world: World) -> tuple[list[Versions], list[Defects]]:
         *deal_defects.found(world, deal_facts, deal_touches),
         *defects.of_activities(todo, calendar),
         *defects.of_marketing(world, audience, arrived),
-        *other_sources.defects(world),
+        *operations.defects(world),
+        *hubspot.defects(world),
     ]
     return objects, found
 

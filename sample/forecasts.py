@@ -13,6 +13,7 @@ from sample.archive import Versions, crm
 from sample.draws import Floats, Ints
 from sample.history import STAGES
 from sample.ids import IdSpace
+from sample.moments import first_day, month_number
 from sample.rates import EUR
 from sample.timeline import DAY
 from sample.traits import Traits
@@ -46,8 +47,8 @@ class Calls:
         played, walked, moment = world.deals, world.walked, (day + 1) * DAY - 1
         deal = np.flatnonzero((played.created <= moment) & ~played.deleted & ~played.amount_missing)
         row = walked.latest(deal, np.full(len(deal), moment))
-        months = walked.close_day[row].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-        this = int(np.array(day).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+        months = month_number(walked.close_day[row])
+        this = int(month_number(np.array([day]))[0])
         category = _OF_STAGE[walked.stage[row]]
         wanted = np.flatnonzero((row >= 0) & (category >= 0) & ((months == this) | (months == this + 1)))
         deal, row = deal[wanted], row[wanted]
@@ -73,7 +74,7 @@ class Adjustments:
         chosen = (calls.category[newest] < CATEGORIES.index("Closed")) & traits.chance("there", _ADJUSTED, every)
         self.item: Ints = every[chosen]
         self.call: Ints = newest[chosen]
-        starts = (calls.month[self.call] + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+        starts = first_day(calls.month[self.call] + 1)
         late = traits.chance("late", _LATE, self.item) & (starts + 3 <= world.span.last)
         self.late = late
         self.day: Ints = np.where(late, starts + 3, calls.day[self.call])
@@ -90,7 +91,7 @@ def versions(world: World, calls: Calls, adjustments: Adjustments) -> list[Versi
     adjusted[adjustments.item] = np.arange(len(adjustments.item))
 
     def periods(month: Ints) -> pa.StringArray:
-        return cells.dates(month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))
+        return cells.dates(first_day(month))
 
     def items(which: Ints) -> pa.Table:
         by = adjusted[calls.record[which]]

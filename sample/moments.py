@@ -33,6 +33,22 @@ def day_number(day: dt.date) -> int:
     return (day - _EPOCH).days
 
 
+def month_number(days: Ints) -> Ints:
+    """Months since January 1970 of each day."""
+    return np.asarray(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+
+
+def first_day(months: Ints) -> Ints:
+    """The first day of each month, given as months since January 1970."""
+    return np.asarray(months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))
+
+
+def fiscal(months: Ints) -> tuple[Ints, Ints]:
+    """Fiscal year (named by the calendar year in which it ends) and month of it (0 to 11), of months since January 1970."""
+    place = (months % 12 + 1 - FISCAL_START) % 12
+    return (months - place + 11) // 12 + 1970, place
+
+
 def weekday(days: Ints) -> Ints:
     """0 = Monday ... 6 = Sunday."""
     return (days + 3) % 7
@@ -94,13 +110,13 @@ class Span:
 
     def quarter_end(self, days: Ints) -> Ints:
         """The last day of the fiscal quarter of each day."""
-        months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        months = month_number(days)
         following = ((months - FISCAL_START + 1) // 3 + 1) * 3 + FISCAL_START - 1
-        return following.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1
+        return first_day(following) - 1
 
     def created(self, stream: Stream, n: int, week: tuple[int, ...]) -> Ints:
         """`n` days on which things begin: growing by four fifths over the two years, by season and by day of the week."""
-        months = self._days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+        months = month_number(self._days) % 12
         growth = 100 + 80 * (self._days - self.first) // (MONTHS * 30)
         weights = growth * np.array(_SEASON)[months] * np.array(week)[weekday(self._days)]
         return self.first + stream.pick(weights, n)

@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sample import archive, catalogue, companies, erp, finance, people_ops, production, spend, support
+from sample import archive, catalogue, companies
 from sample.archive import Versions
 from sample.deals import WON
 from sample.invent import invent
 from sample.moments import day_number
+from sample.operations import erp, finance, people_ops, production, spend, support
 from sample.rates import EUR
 from sample.world import World
 
@@ -53,6 +54,9 @@ KEYS = {
     "support.tickets": "id",
     "hr.absences": "employee_id from type",
     "hr.training": "employee_id course",
+    "finance.budget": "period lever_type",
+    "erp.routings": "item resource",
+    "erp.price_history": "item from",
 }
 # The most of an object's rows that may be wrong, so that no load of a file fails.
 MOST_WRONG = 0.05
@@ -254,3 +258,22 @@ def test_slips_are_what_the_rows_show_and_few(tables: dict[str, pa.Table], truth
     for rule, names in shown.items():
         assert sorted(names) == sorted(truth[rule]), rule
         assert 1 <= len(names) <= max(MOST_WRONG * tables[rule[1]].num_rows, 1), rule
+
+
+def test_tickets_come_by_day_on_weekdays(tables: dict[str, pa.Table]) -> None:
+    created = tables["support.tickets"].column("created")
+    hours = Counter(text[11:13] for text in created.to_pylist())
+    assert sum(hours[f"{hour:02}"] for hour in range(8, 18)) > 0.75 * sum(hours.values())
+    weekdays = Counter(dt.date.fromisoformat(text[:10]).weekday() for text in created.to_pylist())
+    assert min(weekdays[day] for day in range(5)) > 3 * max(weekdays[5], weekdays[6])
+    assert len(set(tables["support.tickets"].column("queue").to_pylist())) == 3
+
+
+def test_some_items_are_ordered_in_few_weeks_only() -> None:
+    tables = final(invent(0.3, 1, THROUGH))
+    weeks: dict[str, set[int]] = defaultdict(set)
+    for row in rows(tables, "erp.sales_orders"):
+        weeks[row["item"]].add(day_number(dt.date.fromisoformat(row["date"])) // 7)
+    counts = [len(each) for each in weeks.values()]
+    assert min(counts) <= 10
+    assert max(counts) > 60

@@ -1,4 +1,4 @@
-"""The sample's sources beside the CRM: keys, links, patterns, and slips that are exactly where the truth says."""
+"""HubSpot, delivery, tools, enrichment and enablement: keys, links, patterns, and slips exactly where the truth says."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from sample import archive, companies, other_sources
-from sample.deals import WON
+from sample import archive, companies, hubspot, operations
 from sample.invent import invent
-from sample.moments import day_number
-from sample.rates import EUR
 from sample.timeline import DAY
 from sample.world import World
 
@@ -24,20 +21,6 @@ SCALE = 0.3
 Tables = dict[str, pa.Table]
 
 COLUMNS = {
-    "finance.exchange_rates": "currency date rate",
-    "finance.targets": "scope period measure version amount",
-    "finance.subscriptions": "account product start end mrr currency",
-    "finance.budget": "period lever_type amount",
-    "hr.absences": "employee_id from to type",
-    "hr.training": "employee_id course topic department assigned completed hours score",
-    "hr.open_requisitions": "role opened target_start status",
-    "marketing.spend": "campaign channel date cost currency",
-    "erp.items": "item name family unit_cost list_price lead_time_days moq supplier shelf_life_days",
-    "erp.stock": "item location date on_hand on_order reserved",
-    "erp.purchase_orders": "order item supplier ordered promised received quantity",
-    "erp.sales_orders": "order line account item quantity price date",
-    "erp.bom": "item component quantity",
-    "support.tickets": "id account queue priority created first_response closed handle_minutes csat",
     "delivery.projects": "account tier planned_hours actual_hours start end assignee contractor",
     "enrichment.companies": "domain industry size country source date",
     "enablement.assets": "asset topic stage uses",
@@ -58,19 +41,6 @@ COLUMNS = {
     "hubspot.meetings": "hs_meeting_start_time hs_meeting_end_time hs_meeting_outcome",
 }
 KEYS = {
-    "finance.exchange_rates": "currency date",
-    "finance.targets": "scope period measure version",
-    "finance.budget": "period lever_type",
-    "hr.absences": "employee_id from",
-    "hr.training": "employee_id course",
-    "erp.items": "item",
-    "erp.stock": "item location date",
-    "erp.purchase_orders": "order item",
-    "erp.sales_orders": "order line",
-    "erp.bom": "item component",
-    "erp.routings": "item resource",
-    "erp.price_history": "item from",
-    "support.tickets": "id",
     "tools.stack": "tool",
     "enrichment.companies": "domain source",
     "enablement.assets": "asset",
@@ -85,10 +55,6 @@ KEYS = {
     **{f"hubspot.{name}": "hs_object_id" for name in ("calls", "emails", "meetings", "tasks")},
 }
 LINKS = [
-    ("erp.stock", "item", "erp.items", "item"),
-    ("erp.purchase_orders", "item", "erp.items", "item"),
-    ("erp.sales_orders", "item", "erp.items", "item"),
-    ("erp.bom", "item", "erp.items", "item"),
     ("erp.routings", "resource", "erp.resources", "resource"),
     ("hubspot.deals", "dealstage", "hubspot.pipeline_stages", "stage_id"),
     ("hubspot.deals", "pipeline", "hubspot.pipelines", "pipeline_id"),
@@ -117,7 +83,7 @@ def _final(world: World) -> Tables:
     """The last version of every record of every object."""
     return {
         f"{versions.source}.{versions.name}": versions.build(archive.carried(versions, None, world.span.last))
-        for versions in other_sources.versions(world)
+        for versions in [*operations.versions(world), *hubspot.versions(world)]
     }
 
 
@@ -134,7 +100,7 @@ def tables(world: World) -> Tables:
 @pytest.fixture(scope="module")
 def truth(world: World) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for defects in other_sources.defects(world):
+    for defects in [*operations.defects(world), *hubspot.defects(world)]:
         found[defects.rule, defects.object] += defects.record_id.to_pylist()
     return found
 
@@ -159,7 +125,9 @@ def test_the_smallest_company_has_some_of_everything(scale: float) -> None:
     small = invent(scale, 3, THROUGH)
     for name, table in _final(small).items():
         assert table.num_rows > 0, name
-    assert all(isinstance(defects.record_id, pa.StringArray) for defects in other_sources.defects(small))
+    assert all(
+        isinstance(defects.record_id, pa.StringArray) for defects in [*operations.defects(small), *hubspot.defects(small)]
+    )
 
 
 def test_every_cell_is_text_and_every_column_is_the_vendors(tables: Tables) -> None:
@@ -171,7 +139,7 @@ def test_every_cell_is_text_and_every_column_is_the_vendors(tables: Tables) -> N
 
 
 def test_a_records_versions_stand_in_the_order_of_time_within_the_span(world: World) -> None:
-    for versions in other_sources.versions(world):
+    for versions in [*operations.versions(world), *hubspot.versions(world)]:
         order = np.argsort(versions.record, kind="stable")
         record, seen = versions.record[order], versions.seen[order]
         assert np.all(np.diff(seen)[np.diff(record) == 0] >= 0), versions.name
@@ -181,7 +149,7 @@ def test_a_records_versions_stand_in_the_order_of_time_within_the_span(world: Wo
 @pytest.mark.parametrize("step", [1, 30, 200])
 def test_the_final_state_does_not_depend_on_the_exports(world: World, tables: Tables, step: int) -> None:
     days = [*range(world.span.last - 3 * step, world.span.last, step), world.span.last]
-    for versions in other_sources.versions(world):
+    for versions in [*operations.versions(world), *hubspot.versions(world)]:
         state: dict[int, int] = {}
         for after, until in zip([None, *days], days, strict=False):
             for place in archive.carried(versions, after, until).tolist():
@@ -199,7 +167,7 @@ def test_nothing_is_told_before_it_happened(world: World) -> None:
         "property_history": "timestamp",
         **dict.fromkeys(("emails", "calls", "meetings", "tasks"), "hs_lastmodifieddate"),
     }
-    for versions in other_sources.versions(world):
+    for versions in [*operations.versions(world), *hubspot.versions(world)]:
         if versions.source != "hubspot" or versions.name not in told:
             continue
         text = versions.build(np.arange(len(versions.record))).column(told[versions.name])
@@ -384,55 +352,6 @@ def test_companies_of_both_crms_are_named(world: World, tables: Tables, truth: d
 def test_no_two_contacts_share_an_address(tables: Tables) -> None:
     addresses = tables["hubspot.contacts"].column("email").to_pylist()
     assert len(set(addresses)) == len(addresses)
-
-
-def test_targets_lie_above_what_was_booked_and_reach_a_year_ahead(world: World, tables: Tables) -> None:
-    deals = world.deals
-    won = np.flatnonzero((deals.outcome == WON) & ~deals.deleted & ~deals.amount_missing)
-    cents = np.where(
-        deals.currency[won] == EUR, deals.cents[won] * world.rates.on(deals.close_day[won]) // 10_000, deals.cents[won]
-    )
-    booked = int(cents[deals.close_day[won] > day_number(dt.date(2025, 10, 31))].sum()) / 100
-    amount = {
-        (row["scope"], row["period"]): float(row["amount"]) for row in _rows(tables, "finance.targets") if row["version"] == "1"
-    }
-    year = [str(np.datetime64("2025-11") + month) for month in range(12)]
-    assert 1.02 < sum(amount["company", month] for month in year) / booked < 1.25
-    for scope in ("company", "segment:smb", "segment:mid_market", "segment:enterprise"):
-        assert all((scope, str(np.datetime64("2026-11") + month)) in amount for month in range(12))
-        # The fiscal year begins in February and is named by the year in which it ends.
-        assert amount[scope, "2027-Q1"] == sum(amount[scope, f"2026-{month:02}"] for month in (2, 3, 4))
-        assert amount[scope, "2027"] == sum(amount[scope, f"2027-Q{quarter}"] for quarter in (1, 2, 3, 4))
-    for period in {period for _, period in amount}:
-        segments = sum(amount[f"segment:{name}", period] for name in ("smb", "mid_market", "enterprise"))
-        assert amount["company", period] == segments
-
-
-def test_rates_cover_the_span_for_both_currencies(world: World, tables: Tables) -> None:
-    for currency in ("EUR", "GBP"):
-        days = [row["date"] for row in _rows(tables, "finance.exchange_rates") if row["currency"] == currency]
-        steps = np.diff(np.sort(np.array(days, dtype="datetime64[D]")).astype(np.int64))
-        assert min(days) <= "2024-11-01"
-        assert max(days) > "2026-10-24"
-        assert steps.max() <= 31
-
-
-def test_tickets_come_by_day_on_weekdays(tables: Tables) -> None:
-    created = tables["support.tickets"].column("created")
-    hours = Counter(text[11:13] for text in created.to_pylist())
-    assert sum(hours[f"{hour:02}"] for hour in range(8, 18)) > 0.75 * sum(hours.values())
-    weekdays = Counter(dt.date.fromisoformat(text[:10]).weekday() for text in created.to_pylist())
-    assert min(weekdays[day] for day in range(5)) > 3 * max(weekdays[5], weekdays[6])
-    assert len(set(tables["support.tickets"].column("queue").to_pylist())) == 3
-
-
-def test_some_items_are_ordered_in_few_weeks_only(tables: Tables) -> None:
-    weeks: dict[str, set[int]] = defaultdict(set)
-    for row in _rows(tables, "erp.sales_orders"):
-        weeks[row["item"]].add(day_number(dt.date.fromisoformat(row["date"])) // 7)
-    counts = [len(each) for each in weeks.values()]
-    assert min(counts) <= 10
-    assert max(counts) > 60
 
 
 def test_engagements_happen_within_the_life_of_their_deal(world: World, tables: Tables) -> None:

@@ -10,7 +10,7 @@ from sample import cells
 from sample.archive import Versions
 from sample.deals import WON
 from sample.draws import Ints
-from sample.moments import FISCAL_START, MONTHS
+from sample.moments import MONTHS, first_day, fiscal, month_number
 from sample.people import SEGMENTS
 from sample.rates import EUR
 from sample.ready import ready
@@ -41,7 +41,7 @@ class _Rows:
 
 def targets(world: World) -> Versions:
     """By month, fiscal quarter and fiscal year, for the company and each segment; a later version for a few months."""
-    first = _month(np.array([world.span.first]))[0]
+    first = month_number(np.array([world.span.first]))[0]
     months = np.arange(first, first + MONTHS + _AHEAD, dtype=np.int64)
     by_segment = np.array([_segment(world, segment, months) for segment in range(len(SEGMENTS))])
     rows = _Rows([], [], [], [], [])
@@ -66,7 +66,7 @@ def _segment(world: World, segment: int, months: Ints) -> Ints:
     cents = np.where(
         deals.currency[won] == EUR, deals.cents[won] * world.rates.on(deals.close_day[won]) // 10_000, deals.cents[won]
     )
-    year = np.clip((_month(deals.close_day[won]) - months[0]) // 12, 0, 1)
+    year = np.clip((month_number(deals.close_day[won]) - months[0]) // 12, 0, 1)
     first, second = (int(cents[year == part].sum()) // 1200 for part in (0, 1))
     growth = min(max(second - first, 0), second)
     # The middles of the two years lie at months 5.5 and 17.5.
@@ -76,8 +76,7 @@ def _segment(world: World, segment: int, months: Ints) -> Ints:
 
 
 def _periods(rows: _Rows, world: World, scope: str, months: Ints, dollars: Ints) -> None:
-    of_year = (months % 12 + 1 - FISCAL_START) % 12
-    year = (months - of_year + 11) // 12 + 1970
+    year, of_year = fiscal(months)
     for place, month in enumerate(months.tolist()):
         day = _visible(world, month - int(of_year[place]))
         rows.add(scope, str(np.datetime64(month, "M")), "1", int(dollars[place]), day)
@@ -94,9 +93,5 @@ def _periods(rows: _Rows, world: World, scope: str, months: Ints, dollars: Ints)
 
 def _visible(world: World, year_start: int) -> int:
     """The day on which a fiscal year's targets are set."""
-    start = int(np.datetime64(year_start, "M").astype("datetime64[D]").astype(np.int64))
+    start = int(first_day(np.array([year_start]))[0])
     return min(max(start - _SET_BEFORE, world.span.first), world.span.last)
-
-
-def _month(days: Ints) -> Ints:
-    return np.asarray(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from sample import cells, words
 from sample.archive import Versions
 from sample.draws import Floats, Ints, Stream
-from sample.moments import MONTHS, Span
+from sample.moments import MONTHS, Span, first_day, month_number
 from sample.ready import ready
 from sample.timeline import DAY
 from sample.world import World
@@ -118,9 +118,9 @@ def _team_ids(teams: Ints) -> pa.StringArray:
 def _goals(world: World, owners: Owners) -> Versions:
     """What each owner is to sell in each month, set twenty days before."""
     span = world.span
-    first = int(np.array(span.first).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+    first = int(month_number(np.array([span.first]))[0])
     months = np.arange(first, first + MONTHS + _GOAL_MONTHS_AHEAD + 1, dtype=np.int64)
-    starts = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    starts = first_day(months)
     owner = np.repeat(np.arange(owners.count, dtype=np.int64), len(months) - 1)
     month = np.tile(np.arange(len(months) - 1, dtype=np.int64), owners.count)
     there = (owner != owners.leaver) | (starts[month] * DAY < owners.leaves)

@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from sample import cells, companies, words
 from sample.draws import Flags, Ints, Stream
-from sample.hubspot_deals import Play, play
-from sample.hubspot_owners import Owners, hire
+from sample.hubspot.deals import Play, play
+from sample.hubspot.owners import Owners, hire
 from sample.people import NEVER
 from sample.repeats import Repeats, repeat
 from sample.slips import some

@@ -11,12 +11,12 @@ from sample import cells, companies
 from sample.archive import Versions
 from sample.deals import EXPANSION, WON
 from sample.draws import Flags, Ints, Stream
-from sample.moments import FISCAL_START, MONTHS
+from sample.moments import MONTHS, fiscal, month_number
+from sample.operations.targets import targets
 from sample.products import CATALOGUE
 from sample.rates import EUR
 from sample.ready import ready
 from sample.slips import some
-from sample.targets import targets
 from sample.timeline import DAY
 from sample.traits import Traits
 from sample.truth import Defects
@@ -120,12 +120,12 @@ def _commission_plans(world: World) -> Versions:
 
 def _budget(world: World) -> Versions:
     """What may be spent on each kind of lever, by fiscal quarter of the span and the year after."""
-    quarters = fiscal_quarters(world)
+    quarters = _fiscal_quarters(world)
     place = np.repeat(np.arange(len(quarters), dtype=np.int64), len(_BUDGET))
     kind = np.tile(np.arange(len(_BUDGET), dtype=np.int64), len(quarters))
     dollars = np.maximum((np.array([dollars for _, dollars in _BUDGET])[kind] * world.scale / 100).astype(np.int64), 1) * 100
     columns = {
-        "period": cells.words([name for name, _ in quarters], place),
+        "period": cells.words(quarters, place),
         "lever_type": cells.words([name for name, _ in _BUDGET], kind),
         "amount": cells.money(dollars * 100),
         "currency": cells.same("USD", len(kind)),
@@ -133,21 +133,11 @@ def _budget(world: World) -> Versions:
     return ready("finance", "budget", np.full(len(kind), world.span.first), columns)
 
 
-def fiscal_quarters(world: World) -> list[tuple[str, Ints]]:
-    """Every fiscal quarter that lies wholly within the span and the fifteen months after: name and its three months."""
-    first = _month_number(world.span.first)
-    months = np.arange(first, first + MONTHS + 15, dtype=np.int64)
-    starts = months[(months % 12 + 1 - FISCAL_START) % 3 == 0]
-    found = []
-    for start in starts[starts + 2 <= months[-1]].tolist():
-        of_year = (start % 12 + 1 - FISCAL_START) % 12
-        year = (start - of_year + 11) // 12
-        found.append((f"{1970 + year}-Q{of_year // 3 + 1}", np.arange(start, start + 3, dtype=np.int64)))
-    return found
-
-
-def _month_number(day: int) -> int:
-    return int(np.array(day).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+def _fiscal_quarters(world: World) -> list[str]:
+    """Every fiscal quarter that lies wholly within the span and the fifteen months after."""
+    first = int(month_number(np.array([world.span.first]))[0])
+    years, places = fiscal(np.arange(first, first + MONTHS + 15, dtype=np.int64))
+    return [f"{years[at]}-Q{places[at] // 3 + 1}" for at in np.flatnonzero(places % 3 == 0).tolist() if at + 3 <= len(places)]
 
 
 def defects(world: World) -> list[Defects]:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from sample import cells, companies, hubspot_owners, words
+from sample import cells, companies, words
 from sample.archive import Versions
 from sample.draws import Ints
-from sample.hubspot_clients import (
+from sample.hubspot.clients import (
     LIFECYCLE,
     Subsidiary,
     changes,
@@ -19,7 +19,8 @@ from sample.hubspot_clients import (
     emails,
     stage_at,
 )
-from sample.hubspot_deals import deal_ids
+from sample.hubspot.deals import deal_ids
+from sample.hubspot.owners import ids as owner_ids
 from sample.people import NEVER
 from sample.ready import ready
 from sample.repeats import Repeats
@@ -57,7 +58,7 @@ def _companies(world: World, subsidiary: Subsidiary) -> Versions:
         "annualrevenue": cells.integers(market.revenue[of]),
         **_location(world, of, clients.slip[record].astype(np.int64)),
         "lifecyclestage": cells.words(LIFECYCLE, stage_at(clients.entered, record, moment)),
-        "hubspot_owner_id": hubspot_owners.ids(owners.at(clients.owner[record], moment)),
+        "hubspot_owner_id": owner_ids(owners.at(clients.owner[record], moment)),
         "createdate": cells.timestamps(clients.created[record]),
         "hs_lastmodifieddate": cells.timestamps(moment),
         "hs_merged_object_ids": clients.repeats.taken_in(record, moment, company_ids),
@@ -98,7 +99,7 @@ def _contacts(world: World, subsidiary: Subsidiary) -> Versions:
         "lifecyclestage": cells.words(LIFECYCLE, stage),
         "hs_lead_status": cells.words(_LEAD_STATUS, stage),
         "hs_analytics_source": cells.words(_ANALYTICS, contacts.source[record] % len(_ANALYTICS)),
-        "hubspot_owner_id": hubspot_owners.ids(owners.at(contacts.owner[record], moment)),
+        "hubspot_owner_id": owner_ids(owners.at(contacts.owner[record], moment)),
         "hs_email_optout": cells.flags(traits.chance("opted out", 0.03, record)),
         **dates,
         "createdate": cells.timestamps(contacts.created[record]),

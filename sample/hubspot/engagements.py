@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sample import cells, hubspot_owners
+from sample import cells
 from sample.archive import Versions
 from sample.draws import Flags, Ints, Stream, lognormal
-from sample.hubspot_clients import Subsidiary, contact_ids
-from sample.hubspot_deals import LONDON, deal_ids
+from sample.hubspot.clients import Subsidiary, contact_ids
+from sample.hubspot.deals import LONDON, deal_ids
+from sample.hubspot.owners import ids as owner_ids
 from sample.people import NEVER
 from sample.ready import ready
 from sample.slips import some
@@ -111,7 +112,7 @@ def _head(made: _Engagements, which: Ints, moment: Ints) -> dict[str, pa.StringA
     return {
         "hs_object_id": _ids(which),
         "hs_timestamp": cells.timestamps(made.moment[which]),
-        "hubspot_owner_id": hubspot_owners.ids(made.owner[which]),
+        "hubspot_owner_id": owner_ids(made.owner[which]),
         "hs_createdate": cells.timestamps(made.made[which]),
         "hs_lastmodifieddate": cells.timestamps(moment),
     }

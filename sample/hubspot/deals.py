@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sample import cells
 from sample.draws import Flags, Floats, Ints, Stream, lognormal
-from sample.hubspot_owners import Owners
+from sample.hubspot.owners import Owners
 from sample.moments import OFFICE_WEEK, spread_to_workdays
 from sample.people import NEVER
 from sample.repeats import Repeats, repeat

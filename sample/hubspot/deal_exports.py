@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from sample import cells, companies, hubspot_owners
+from sample import cells, companies
 from sample.archive import Versions
 from sample.draws import Flags, Ints, Stream
-from sample.hubspot_clients import LIFECYCLE, Subsidiary, contact_ids
-from sample.hubspot_deals import CATALOGUE, CONTRACT_SENT, OPEN_STAGES, PIPELINES, STAGES, WON, Play, deal_ids
-from sample.hubspot_owners import CURRENCIES, UNKNOWN_OWNER
-from sample.hubspot_records import entered_twice, lifecycle_history
+from sample.hubspot.clients import LIFECYCLE, Subsidiary, contact_ids
+from sample.hubspot.deals import CATALOGUE, CONTRACT_SENT, OPEN_STAGES, PIPELINES, STAGES, WON, Play, deal_ids
+from sample.hubspot.owners import CURRENCIES, UNKNOWN_OWNER
+from sample.hubspot.owners import ids as owner_ids
+from sample.hubspot.records import entered_twice, lifecycle_history
 from sample.people import NEVER
 from sample.ready import ready
 from sample.slips import NOTHING, some
@@ -102,7 +103,7 @@ def _noon(days: Ints) -> pa.StringArray:
 
 def _owner_ids(subsidiary: Subsidiary, deal: Ints, moment: Ints) -> pa.StringArray:
     deals = subsidiary.deals
-    owner = hubspot_owners.ids(deals.owner_at(subsidiary.owners, deal, moment))
+    owner = owner_ids(deals.owner_at(subsidiary.owners, deal, moment))
     return cells.chosen(deals.orphaned[deal], cells.same(UNKNOWN_OWNER, len(deal)), owner)
 
 
@@ -244,7 +245,7 @@ def _splits(world: World, subsidiary: Subsidiary) -> Versions:
     larger = deals.cents[deal] * _SPLIT_PERCENT[0] // 100
     columns = {
         "deal_id": deal_ids(deal),
-        "hubspot_owner_id": hubspot_owners.ids(np.where(part == 0, owner, partner)),
+        "hubspot_owner_id": owner_ids(np.where(part == 0, owner, partner)),
         "hs_deal_split_percentage": cells.integers(percent),
         "hs_deal_split_amount": cells.money(np.where(part == 0, larger, deals.cents[deal] - larger)),
         "hs_createdate": cells.timestamps(closed),

@@ -8,7 +8,7 @@ import pyarrow as pa
 from sample import cells
 from sample.archive import Versions
 from sample.draws import Ints, Stream
-from sample.erp import FAMILIES, Goods, goods
+from sample.operations.erp import FAMILIES, Goods, goods
 from sample.people import SEGMENTS
 from sample.ready import ready
 from sample.truth import Defects
