@@ -80,7 +80,9 @@ demand as (
     select
         places.item_id,
         places.location,
-        {{ ordered_list(round_float('coalesce(week_sums.quantity, 0) / places.locations'), '-weeks.weeks_back') }} as weekly_demand
+        {{ ordered_list(
+            round_float('coalesce(week_sums.quantity, 0) / places.locations'), '-weeks.weeks_back'
+        ) }} as weekly_demand
     from places
     cross join weeks
     left join week_sums
