@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from orchestration.cli_options import with_home, with_place
 from orchestration.cli_plan import plan
 from orchestration.settings import Settings
 from warehouse.errors import ConfigurationError, SalesOpsError, cause_of
@@ -53,22 +54,6 @@ class _Group(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _with_home(function: Any) -> Any:
-    option = click.option(
-        "--home", metavar="DIR", help="Working folder [default: $SALESOPS_HOME or ./var]", envvar=None, expose_value=True
-    )
-    return option(function)
-
-
-def _with_place(function: Any) -> Any:
-    for option in (
-        click.option("--sources", metavar="DIR", help="A company folder: contracts/ and business/ [$SALESOPS_SOURCES]"),
-        click.option("--inbox", metavar="DIR", help="Where the exports lie [$SALESOPS_INBOX or HOME/inbox]"),
-    ):
-        function = option(function)
-    return _with_home(function)
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="salesops-warehouse", prog_name="salesops")
 def main() -> None:
@@ -82,7 +67,7 @@ def main() -> None:
 
 
 @main.command()
-@_with_place
+@with_place
 @click.option("--as-of", metavar="DATE", help="Compute for this day, YYYY-MM-DD [default: the newest record's day]")
 @click.option("--full-refresh", is_flag=True, help="Build everything anew, even if nothing changed.")
 @click.option("--select", multiple=True, metavar="ASSETS", help="Only these assets, such as kpi/daily_sales or +core/dim_user.")
@@ -115,7 +100,7 @@ def run(
 
 
 @main.command()
-@_with_place
+@with_place
 def ingest(home: str | None, inbox: str | None, sources: str | None) -> int:
     """Land and load what is new in the inbox; publish nothing."""
     from orchestration import messages, progress, steps
@@ -130,7 +115,7 @@ def ingest(home: str | None, inbox: str | None, sources: str | None) -> int:
 
 
 @main.command()
-@_with_place
+@with_place
 @click.option("--accept", "rule", metavar="RULE", help="Let this failing rule pass from now on; needs --reason.")
 @click.option("--withdraw", metavar="RULE", help="Take such an acceptance back.")
 @click.option("--reason", default="", help="Why; kept in the ledger.")
@@ -159,7 +144,7 @@ def validate(
 
 
 @main.command()
-@_with_place
+@with_place
 @click.option("--as-of", metavar="DATE", help="The date the build was made for, if one was asked for.")
 @click.option("--rollback", is_flag=True, help="Serve an older kept version again.")
 @click.option("--to", metavar="VERSION", help="With --rollback: which version [default: the previous one]")
@@ -194,7 +179,7 @@ def publish(
 
 
 @main.command()
-@_with_home
+@with_home
 @click.argument("sql")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV with a header, exact values.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array of objects.")
@@ -216,7 +201,7 @@ def query(home: str | None, sql: str, as_csv: bool, as_json: bool) -> int:
 
 
 @main.command()
-@_with_place
+@with_place
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(home: str | None, inbox: str | None, sources: str | None, as_json: bool) -> int:
     """Last run, freshness, failed checks, served version."""
@@ -228,7 +213,7 @@ def status(home: str | None, inbox: str | None, sources: str | None, as_json: bo
 
 
 @main.command()
-@_with_place
+@with_place
 @click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
 def ui(home: str | None, inbox: str | None, sources: str | None, port: int) -> int:
     """Open Dagster's web UI on this machine, with the schedule and the inbox sensor."""

@@ -6,23 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from orchestration.cli_options import with_company
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from serving.decisions import Decision
-
-_PLACE = (
-    click.option(
-        "--sources", metavar="DIR", help="A company folder: contracts/ and business/ [$SALESOPS_SOURCES or HOME/company]"
-    ),
-    click.option("--home", metavar="DIR", help="Working folder [default: $SALESOPS_HOME or ./var]"),
-)
-
-
-def _with_place(function: Any) -> Any:
-    for option in _PLACE:
-        function = option(function)
-    return function
 
 
 def _with_person(function: Any) -> Any:
@@ -31,7 +19,7 @@ def _with_person(function: Any) -> Any:
         click.option("--by", default="", metavar="NAME", help="In whose name [default: the user of this process]"),
     ):
         function = option(function)
-    return _with_place(function)
+    return with_company(function)
 
 
 _decision_argument = click.argument("decision", default="", metavar="[DECISION]")
@@ -43,7 +31,7 @@ def plan() -> None:
 
 
 @plan.command()
-@_with_place
+@with_company
 def show(home: str | None, sources: str | None) -> int:
     """What is demanded, what can be delivered, the gap, the hiring need, and whose signature is missing."""
     from orchestration import decision_steps, plan_messages
@@ -83,7 +71,7 @@ def reject(home: str | None, sources: str | None, by: str, reason: str, decision
 
 
 @plan.command()
-@_with_place
+@with_company
 @click.option("--by", default="", metavar="NAME", help="Who carries it out [default: the user of this process]")
 @_decision_argument
 def implement(home: str | None, sources: str | None, by: str, decision: str) -> int:
@@ -96,7 +84,7 @@ def implement(home: str | None, sources: str | None, by: str, decision: str) -> 
 
 
 @plan.command()
-@_with_place
+@with_company
 def log(home: str | None, sources: str | None) -> int:
     """Every event of every decision, oldest first."""
     from orchestration import decision_steps, plan_messages

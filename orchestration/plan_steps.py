@@ -55,6 +55,30 @@ TABLES: dict[str, Planned] = {
 }
 
 
+PROPOSAL = pa.schema([("plan_hash", pa.string()), ("as_of", pa.date32())])
+
+
+def schemas() -> dict[str, pa.Schema]:
+    """The columns of each planning table."""
+    from planning.erlang import STAFFING
+    from planning.forecasting import BACKTEST, FORECAST
+    from planning.hiring import HIRING
+    from planning.inventory import POLICY
+    from planning.projection import PROJECTION
+    from planning.sales_capacity import CAPACITY
+
+    return {
+        "demand_forecast": FORECAST,
+        "forecast_backtest": BACKTEST,
+        "period_projection": PROJECTION,
+        "support_staffing": STAFFING,
+        "inventory_policy": POLICY,
+        "rep_capacity": CAPACITY,
+        "hiring_need": HIRING,
+        "proposal": PROPOSAL,
+    }
+
+
 @dataclass
 class _Context:
     company: Company
@@ -78,7 +102,7 @@ def plan(settings: Settings) -> dict[str, int]:
             progress("planning", done, len(stages), stage.__name__.strip("_"))
             context.made.update(stage(context))
         progress("planning", len(stages), len(stages), "written")
-        _write(connection, context.made)
+        write(connection, context.made)
         return {name: table.num_rows for name, table in context.made.items()}
     finally:
         connection.close()
@@ -173,7 +197,7 @@ def _propose(context: _Context) -> Tables:
     signed = {name: context.made[name] for name in ("demand_forecast", "rep_capacity", "hiring_need")}
     signed["rep_assignment"] = context.read("plan.rep_assignment")
     content = {"plan_hash": [fingerprint(signed)], "as_of": [context.as_of]}
-    return {"proposal": pa.table(content, schema=pa.schema([("plan_hash", pa.string()), ("as_of", pa.date32())]))}
+    return {"proposal": pa.table(content, schema=PROPOSAL)}
 
 
 def _as_of(connection: duckdb.DuckDBPyConnection) -> dt.date:
@@ -191,7 +215,8 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
         raise StateError(f"{name} has not been built", "the build file", "run `salesops run`, without --select") from error
 
 
-def _write(connection: duckdb.DuckDBPyConnection, made: Tables) -> None:
+def write(connection: duckdb.DuckDBPyConnection, made: Tables) -> None:
+    """Write planning tables into a build file, all in one transaction."""
     connection.execute("BEGIN")
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     for name, table in made.items():

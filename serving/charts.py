@@ -75,12 +75,11 @@ def open_pipeline(rows: Rows, palette: Palette = PICTURE) -> alt.LayerChart:
     return framed([bars, labels], palette, height=max(80, 40 * len(values)))
 
 
-def win_rate(rows: Rows, trailing: float | None, palette: Palette = PICTURE) -> alt.LayerChart:
-    """The win rate of each fiscal quarter with its interval, and the headline rate as a line.
+def win_rate(rows: Rows, palette: Palette = PICTURE) -> alt.LayerChart:
+    """The win rate to the end of each fiscal quarter with its interval.
 
     Args:
         rows: quarter (as FY27 Q3), rate, low and high (0 to 1), decided (count), is_complete.
-        trailing: the rate over four quarters; None leaves the line out.
         palette: the colours.
     """
     values = [
@@ -94,8 +93,7 @@ def win_rate(rows: Rows, trailing: float | None, palette: Palette = PICTURE) -> 
     ]
     starts = f"slice(datum.value, -2) == 'Q1' || datum.value == '{year_label_first([row['quarter'] for row in rows], 'Q1')}'"
     label = f"[slice(datum.value, -2), {starts} ? slice(datum.value, 0, -3) : '']"
-    rates = [trailing] if trailing is not None else []
-    bounds = min([row["low"] for row in rows] + rates), max([row["high"] for row in rows] + rates)
+    bounds = min(row["low"] for row in rows), max(row["high"] for row in rows)
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("quarter:N", sort=None, title=None, axis=alt.Axis(labelExpr=label, labelAngle=0, ticks=False)),
         y=share_axis("rate", *bounds),
@@ -115,12 +113,6 @@ def win_rate(rows: Rows, trailing: float | None, palette: Palette = PICTURE) -> 
     )
     texts = base.mark_text(baseline="bottom", dy=-7, color=palette.ink).encode(text="text:N", y=share_axis("high", *bounds))
     layers = [span, dots, texts]
-    if trailing is not None:
-        level = alt.Chart(alt.InlineData(values=[{"rate": trailing, "text": "four quarters"}])).encode(
-            y=share_axis("rate", *bounds)
-        )
-        layers.insert(0, level.mark_rule(color=palette.quiet, strokeDash=[4, 4]))
-        layers.append(level.mark_text(align="left", x="width", dx=8, color=palette.quiet).encode(text="text:N"))
     return framed(layers, palette)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import duckdb
@@ -20,7 +19,6 @@ PAST_QUARTERS = 8
 HISTORY_MONTHS = 24
 HOT_LEADS = 10
 EVENTS = 10
-Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -141,28 +139,30 @@ class Facts:
         )
 
     def win_rate_quarters(self) -> list[Row]:
-        """fiscal_year, fiscal_quarter, won, decided, rate, low, high, is_complete of the last quarters with a decided deal."""
+        """fiscal_year, fiscal_quarter, won, decided, rate, low, high, is_complete: twelve months to the end of each quarter.
+
+        The last quarters, oldest first; the present one to its latest month, those without a decided deal left out.
+        """
         found = self.rows(
             f"""
-            SELECT fiscal_year, fiscal_quarter, sum(won_n) AS won, sum(won_n + lost_n) AS decided,
-                last_day(min(month_start) + INTERVAL 2 MONTH) <= $as_of AS is_complete
-            FROM kpi.team_performance_month WHERE is_default_scope AND month_start <= $as_of
-            GROUP BY fiscal_year, fiscal_quarter HAVING sum(won_n + lost_n) > 0
-            ORDER BY fiscal_year DESC, fiscal_quarter DESC LIMIT {PAST_QUARTERS}
+            SELECT fiscal_year, fiscal_quarter, {_WIN_RATE},
+                fiscal_month % 3 = 0 AND last_day(month_start) <= $as_of AS is_complete
+            FROM kpi.team_performance_month WHERE is_default_scope AND month_start <= $as_of AND win_rate_t4q IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY fiscal_year, fiscal_quarter ORDER BY month_start DESC) = 1
+            ORDER BY month_start DESC LIMIT {PAST_QUARTERS}
             """,
             "kpi.team_performance_month",
         )
-        return [{**row, **wilson(row["won"], row["decided"])} for row in reversed(found)]
+        return found[::-1]
 
     def win_rate(self) -> Row | None:
         """won, decided, rate, low, high over the twelve calendar months that end with the day's; None without a decision."""
-        [found] = self.rows(
-            "SELECT coalesce(sum(won_n), 0) AS won, coalesce(sum(won_n + lost_n), 0) AS decided "
-            "FROM kpi.team_performance_month WHERE is_default_scope AND month_start <= $as_of "
-            "AND month_start > date_trunc('month', $as_of::DATE) - INTERVAL 12 MONTH",
+        found = self.rows(
+            f"SELECT {_WIN_RATE} FROM kpi.team_performance_month WHERE is_default_scope "
+            "AND month_start = date_trunc('month', $as_of::DATE) AND win_rate_t4q IS NOT NULL",
             "kpi.team_performance_month",
-        ) or [{"decided": 0}]
-        return {**found, **wilson(found["won"], found["decided"])} if found["decided"] else None
+        )
+        return found[0] if found else None
 
     def revenue_history(self) -> list[Row]:
         """month and value of the complete months."""
@@ -215,18 +215,10 @@ class Facts:
         return found[0] if found else None
 
 
-def wilson(successes: int, trials: int) -> dict[str, float]:
-    """rate, low and high: a share with its 95 % Wilson score interval (Wilson 1927), as in the marts.
-
-    Args:
-        successes: 0 to trials.
-        trials: at least 1.
-    """
-    s, n, z2 = float(successes), float(trials), Z * Z
-    half = Z * sqrt(s * (n - s) / n + z2 / 4)
-    low, high = ((s + z2 / 2 + sign * half) / (n + z2) for sign in (-1, 1))
-    return {"rate": s / n, "low": max(0.0, low), "high": min(1.0, high)}
-
+_WIN_RATE = (
+    "win_rate_t4q_num AS won, win_rate_t4q_den AS decided, "
+    "win_rate_t4q AS rate, win_rate_t4q_low AS low, win_rate_t4q_high AS high"
+)
 
 # The newest version holds, by the order of its text, as in kpi.team_performance_month.
 _COMPANY_TARGETS = """

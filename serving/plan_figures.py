@@ -97,7 +97,7 @@ def _pipeline(facts: Facts, currency: str) -> KeyFigure:
 
 def _win_rate(facts: Facts) -> KeyFigure:
     found = facts.win_rate()
-    label = "Win rate, four quarters"
+    label = "Win rate, twelve months"
     if found is None:
         return KeyFigure("win-rate", label, spoken.NOTHING, ("No deal was decided in twelve months.",))
     says = (f"95 % interval {interval(found)}", f"n = {spoken.number(found['decided'])} decided deals")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import altair as alt
 
@@ -133,13 +134,15 @@ def _pipeline(facts: Facts, currency: str, palette: Palette) -> Panel:
 
 def _win_rate(facts: Facts, palette: Palette) -> Panel:
     key, title = "win-rate", "Win rate"
-    about = f"won of all decided deals by fiscal quarter of closing, with the 95\u00a0% Wilson interval, {as_of(facts)}"
-    rows = [{**row, "quarter": quarter_name(row), "decided": int(row["decided"])} for row in facts.win_rate_quarters()]
+    about = (
+        "won of all deals decided in the twelve months to the end of each fiscal quarter, "
+        f"with the 95\u00a0% Wilson interval, {as_of(facts)}"
+    )
+    rows = [{**row, "quarter": quarter_name(row)} for row in facts.win_rate_quarters()]
     if not rows:
         return Panel(key, title, about, "No deal has been won or lost yet. Missing is the CRM's export of closed deals.")
     if not rows[-1]["is_complete"]:
         about += "; grey is not complete"
-    overall = facts.win_rate()
     table = Table(
         ("Quarter", "Won", "Decided", "Win rate", "95 % interval"),
         [
@@ -157,7 +160,7 @@ def _win_rate(facts: Facts, palette: Palette) -> Panel:
     words = "; ".join(f"{row['quarter']}: {spoken.share(row['rate'])}, n = {row['decided']}" for row in rows)
     keep = ("quarter", "rate", "low", "high", "decided", "is_complete")
     drawn = [{name: row[name] for name in keep} for row in rows]
-    return Panel(key, title, about, "", charts.win_rate(drawn, overall["rate"] if overall else None, palette), words, table)
+    return Panel(key, title, about, "", charts.win_rate(drawn, palette), words, table)
 
 
 def _forecast(facts: Facts, currency: str, palette: Palette) -> Panel:
@@ -218,5 +221,5 @@ def texts(rows: Sequence[Row], *names: str) -> list[tuple[str, ...]]:
     return [tuple(spoken.NOTHING if row[name] in (None, "") else str(row[name]) for name in names) for row in rows]
 
 
-def _ratio(part: object, whole: object) -> float | None:
-    return None if part is None or not whole else float(part) / float(whole)  # type: ignore[arg-type]
+def _ratio(part: Decimal | None, whole: Decimal | None) -> float | None:
+    return None if part is None or not whole else float(part / whole)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.oracle import Oracle
+from tests.end_to_end.oracle_compare import Served
 from warehouse.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,3 +71,15 @@ def maven_run(salesops: Command, real_data: Path, tmp_path_factory: pytest.TempP
     inbox = real_data / "maven_crm"
     result = salesops("run", "--home", home.root, "--sources", "examples/maven_crm", "--inbox", inbox)
     return SampleRun(home, inbox, result.stdout)
+
+
+@pytest.fixture(scope="session")
+def oracle(sample_run: SampleRun) -> Oracle:
+    """Every number of the sample company, recomputed from its exports alone."""
+    return Oracle(sample_run.inbox, sample_run.home.company)
+
+
+@pytest.fixture(scope="session")
+def served(sample_run: SampleRun) -> Served:
+    """What the run on the sample company published."""
+    return Served(sample_run.home.serving / "current.duckdb")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -60,6 +60,12 @@ def outcome(deals: list[Deal], lost_amounts_known: bool) -> Row:
         **ratio("average_deal", sum_money(deal.amount for deal in won), len(known_won)),
         **ratio("cycle_days_won", sum(won_cycles), len(won_cycles)),
     }
+
+
+def year_to(by_month: Mapping[date, list[Deal]], month: date) -> Row:
+    """The win rate over the twelve months that end with a month."""
+    year = [deal for step in range(12) for deal in by_month[add_months(month, -step)]]
+    return wilson("win_rate_t4q", sum(deal.is_won for deal in year), len(year))
 
 
 def _calendar(inputs: Inputs, month: date) -> Row:
@@ -125,7 +131,6 @@ def rep_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
         months = months_between(start, max([min(last, person.ended or last), *closings]))
         bookings = {month: sum_money(deal.amount for deal in by_month[month] if deal.is_won) for month in months}
         for month in months:
-            year = [deal for step in range(12) for deal in by_month[add_months(month, -step)]]
             lost_cycles = [deal.cycle_days for deal in by_month[month] if deal.is_lost and deal.cycle_days is not None]
             quota, tenure = quota_of.get((user_id, month)), _tenure(person.hired, month)
             effective = None if quota is None else _effective(inputs, quota, user_id, month)
@@ -143,7 +148,7 @@ def rep_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
                     **growth("revenue_growth_mom", credited, bookings.get(add_months(month, -1))),
                     **growth("revenue_growth_yoy", credited, bookings.get(add_months(month, -12))),
                     **outcome(by_month[month], lost_known),
-                    **wilson("win_rate_t4q", sum(deal.is_won for deal in year), len(year)),
+                    **year_to(by_month, month),
                     **_cohort(inputs, own, month),
                     "quota_assigned": quota,
                     "quota_effective": effective,
@@ -219,6 +224,7 @@ def team_performance_month(inputs: Inputs, deals: list[Deal]) -> list[Row]:
                     "bookings": bookings,
                     **growth("revenue_growth_mom", bookings, before),
                     **outcome(by_month[month], lost_known),
+                    **year_to(by_month, month),
                     "target_amount": target,
                     "quota_sum": quota_sum,
                     **ratio("attainment", None if quota_sum is None else bookings, quota_sum),

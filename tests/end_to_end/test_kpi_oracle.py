@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.end_to_end.oracle import KPI, Oracle
 from tests.end_to_end.oracle_compare import Served, differences, report
-
-if TYPE_CHECKING:
-    from tests.end_to_end.conftest import SampleRun
-
-
-@pytest.fixture(scope="module")
-def oracle(sample_run: SampleRun) -> Oracle:
-    return Oracle(sample_run.inbox, sample_run.home.company)
-
-
-@pytest.fixture(scope="module")
-def served(sample_run: SampleRun) -> Served:
-    return Served(sample_run.home.serving / "current.duckdb")
 
 
 @pytest.mark.parametrize("mart", KPI)

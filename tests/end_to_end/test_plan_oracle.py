@@ -26,16 +26,6 @@ TABLES = (*PLAN, *FROM_FORECAST, "demand.demand_forecast", "demand.forecast_back
 
 
 @pytest.fixture(scope="module")
-def oracle(sample_run: SampleRun) -> Oracle:
-    return Oracle(sample_run.inbox, sample_run.home.company)
-
-
-@pytest.fixture(scope="module")
-def served(sample_run: SampleRun) -> Served:
-    return Served(sample_run.home.serving / "current.duckdb")
-
-
-@pytest.fixture(scope="module")
 def baseline(oracle: Oracle) -> Baseline:
     return Baseline(oracle.inputs, oracle.deals)
 

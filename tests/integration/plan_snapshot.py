@@ -42,8 +42,9 @@ TABLES = {
     ),
     "kpi.team_performance_month": (
         "team_performance_month_id VARCHAR, scope_type VARCHAR, is_default_scope BOOLEAN, month_start DATE, fiscal_year "
-        "INTEGER, fiscal_quarter INTEGER, bookings DECIMAL(18,2), won_n BIGINT, lost_n BIGINT, target_amount "
-        "DECIMAL(18,2), quota_sum DECIMAL(18,2)"
+        "INTEGER, fiscal_quarter INTEGER, fiscal_month INTEGER, bookings DECIMAL(18,2), win_rate_t4q_num BIGINT, "
+        "win_rate_t4q_den BIGINT, win_rate_t4q DOUBLE, win_rate_t4q_low DOUBLE, win_rate_t4q_high DOUBLE, "
+        "target_amount DECIMAL(18,2), quota_sum DECIMAL(18,2)"
     ),
     "demand.dim_series": "series_id VARCHAR, measure VARCHAR, level VARCHAR, segment_id VARCHAR",
     "demand.demand_series": ("series_id VARCHAR, period_type VARCHAR, period_start DATE, value DOUBLE, is_complete BOOLEAN"),
@@ -127,11 +128,12 @@ _ROWS = {
         FROM range(TIMESTAMP '2024-02-01', TIMESTAMP '2026-10-16', INTERVAL 1 DAY) t(d),
             (VALUES ('ent'), ('mid'), ('smb')) v(s)""",
     "kpi.team_performance_month": """
-        SELECT 'company' || month_start, 'company', true, month_start, fiscal_year, fiscal_quarter, bookings,
-            won, round(won * (1.55 + 0.25 * sin(month(month_start)))), target, round(target * 1.08, -3)
+        SELECT 'company' || month_start, 'company', true, month_start, fiscal_year, fiscal_quarter, fiscal_month, bookings,
+            won, decided, won / decided, won / decided - 0.03, won / decided + 0.04, target, round(target * 1.08, -3)
         FROM (
             SELECT any_value(days.fiscal_year) AS fiscal_year, any_value(days.fiscal_quarter) AS fiscal_quarter,
-                days.month_start,
+                (month(days.month_start) + 10) % 12 + 1 AS fiscal_month,
+                days.month_start, round(sum(sales.orders) * (2.55 + 0.25 * sin(month(days.month_start)))) AS decided,
                 sum(sales.revenue) AS bookings, sum(sales.orders) AS won
             FROM kpi.daily_sales AS sales JOIN core.dim_date AS days USING (date_day) GROUP BY days.month_start
         ) LEFT JOIN (

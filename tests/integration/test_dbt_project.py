@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,19 +103,23 @@ def test_every_model_with_logic_has_a_unit_test_that_ran(built: Results) -> None
 
 
 def test_an_empty_company_has_a_calendar_and_empty_marts(home: Home, built: Results) -> None:
-    connection = connect(home.build, read_only=True)
-    rows = [connection.execute(f"select count(*) from {mart}").fetchone() for mart in MARTS]
-    assert rows == [(0,)] * len(MARTS)
-    assert connection.execute("select min(date_day) from core.dim_date").fetchone() == (dt.date(2025, 6, 1),)
-    connection.close()
+    with connect(home.build, read_only=True) as connection:
+        rows = [connection.execute(f"select count(*) from {mart}").fetchone() for mart in MARTS]
+        assert rows == [(0,)] * len(MARTS)
+        assert connection.execute("select min(date_day) from core.dim_date").fetchone() == (dt.date(2025, 6, 1),)
 
 
 def test_each_identity_fails_on_the_defect_it_is_for(home: Home, built: Results) -> None:
-    connection = connect(home.build)
-    for defect in DEFECTS:
-        connection.execute(defect)
-    connection.close()
+    with connect(home.build) as connection:
+        for defect in DEFECTS:
+            connection.execute(defect)
     statuses = dbt(home, "test", "--select", "test_type:singular")
     identities = {path.stem for path in (PROJECT / "tests" / "identities").glob("*.sql")}
     assert {name.split(".")[2] for name, status in statuses.items() if status == "fail"} == identities
     assert {name.split(".")[2] for name, status in statuses.items() if status == "pass"} == {"assert_macros_meet_expectations"}
+
+
+def test_the_readme_names_every_model_below_staging() -> None:
+    models = {path.stem for path in (PROJECT / "models").rglob("*.sql") if not path.stem.startswith("stg_")}
+    named = set(re.findall(r"\w+", (PROJECT / "README.md").read_text("utf-8")))
+    assert models - named == set()

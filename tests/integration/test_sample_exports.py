@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -12,21 +11,10 @@ import duckdb
 import pytest
 
 from sample import SampleSummary
-from tests.integration.sampled import CANONICAL, OBJECTS, OPENING, THROUGH, TYPED, connect, hashes, key, number, write
+from tests.integration.sampled import CANONICAL, OBJECTS, OPENING, THROUGH, TYPED, hashes, key, number
 
 # Columns of the canonical schema that no export of these vendors' objects carries.
 NOT_EXPORTED = {"salesforce.Product2": {"ListPrice"}}
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleSummary]:
-    return write(tmp_path_factory.mktemp("sample"))
-
-
-@pytest.fixture(scope="module")
-def con(written: tuple[Path, SampleSummary]) -> Iterator[duckdb.DuckDBPyConnection]:
-    with connect(written[0]) as con:
-        yield con
 
 
 def test_files_carry_their_day_and_the_summary_counts_them(written: tuple[Path, SampleSummary]) -> None:
@@ -35,7 +23,7 @@ def test_files_carry_their_day_and_the_summary_counts_them(written: tuple[Path, 
     assert {str(path.relative_to(out)) for path in summary.files} == files
     opening = {name for name in files if str(OPENING) in name}
     assert {f"{name.replace('.', '/')}_{OPENING}.csv" for name in OBJECTS} | {f"encharge/events_{OPENING}.jsonl"} <= opening
-    days = {re.search(r"_(\d{4}-\d{2}-\d{2})", name).group(1) for name in files}  # type: ignore[union-attr]
+    days = {day for name in files for day in re.findall(r"_(\d{4}-\d{2}-\d{2})", name)}
     assert days == {"2026-10-03", "2026-10-10", "2026-10-17", "2026-10-24", "2026-10-31"}
     lines = Counter[str]()
     for path in summary.files:

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -17,26 +16,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from sample import SampleSummary, generate
-from tests.integration.sampled import OBJECTS, OPENING, TYPED, connect, hashes, number, write
+from tests.integration.sampled import OBJECTS, OPENING, TYPED, connect, hashes, number
 from warehouse.errors import SalesOpsError
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleSummary]:
-    return write(tmp_path_factory.mktemp("sample"))
-
-
-@pytest.fixture(scope="module")
-def con(written: tuple[Path, SampleSummary]) -> Iterator[duckdb.DuckDBPyConnection]:
-    with connect(written[0]) as con:
-        yield con
 
 
 def test_the_end_is_the_same_however_many_exports_there_are(tmp_path: Path) -> None:
     ends = []
-    for name, settings in (("one", {"exports": 0}), ("weeks", {"exports": 30}), ("days", {"exports": 12, "every": "day"})):
+    archives: tuple[tuple[str, int, str], ...] = (("one", 0, "week"), ("weeks", 30, "week"), ("days", 12, "day"))
+    for name, exports, every in archives:
         out = tmp_path / name
-        generate(out, 0.03, seed=4, truth=tmp_path / f"{name}_truth", **settings)  # type: ignore[arg-type]
+        generate(out, 0.03, seed=4, truth=tmp_path / f"{name}_truth", exports=exports, every=every)
         tables = {}
         with connect(out) as con:
             for table in (each.split(".")[1] for each in OBJECTS):
@@ -138,12 +127,13 @@ def test_a_folder_that_cannot_be_made_is_refused_and_leaves_nothing(tmp_path: Pa
     assert blocked.read_text() == "not a folder"
 
 
-@pytest.mark.parametrize("setting", ["truth", "company"])
-def test_a_folder_beside_that_cannot_be_made_is_refused(tmp_path: Path, setting: str) -> None:
+@pytest.mark.parametrize("beside", ["truth", "company"])
+def test_a_folder_beside_that_cannot_be_made_is_refused(tmp_path: Path, beside: str) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
+    where = {name: blocked / "below" if name == beside else tmp_path / name for name in ("truth", "company")}
     with pytest.raises(SalesOpsError, match="could not be written"):
-        generate(tmp_path / "inbox", 0.01, exports=0, **{setting: blocked / "below"})  # type: ignore[arg-type]
+        generate(tmp_path / "inbox", 0.01, exports=0, truth=where["truth"], company=where["company"])
 
 
 def test_an_interrupted_sample_leaves_no_half_file(tmp_path: Path) -> None:

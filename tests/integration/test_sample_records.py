@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from sample import SampleSummary
-from tests.integration.sampled import connect, number, write
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleSummary]:
-    return write(tmp_path_factory.mktemp("sample"))
-
-
-@pytest.fixture(scope="module")
-def con(written: tuple[Path, SampleSummary]) -> Iterator[duckdb.DuckDBPyConnection]:
-    with connect(written[0]) as con:
-        yield con
+from tests.integration.sampled import number
 
 
 def test_deals_stand_as_their_history_leaves_them(con: duckdb.DuckDBPyConnection) -> None:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from sample import SampleSummary
-from tests.integration.sampled import connect, number, write
+from tests.integration.sampled import number
 from warehouse.company import load as load_company
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleSummary]:
-    return write(tmp_path_factory.mktemp("sample"))
-
-
-@pytest.fixture(scope="module")
-def con(written: tuple[Path, SampleSummary]) -> Iterator[duckdb.DuckDBPyConnection]:
-    with connect(written[0]) as con:
-        yield con
 
 
 @pytest.mark.parametrize(

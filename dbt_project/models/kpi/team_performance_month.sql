@@ -71,7 +71,13 @@ windowed as (
 
     select
         *,
-        lag(bookings) over (partition by scope_type, scope_id order by month_start) as bookings_month_before
+        lag(bookings) over (partition by scope_type, scope_id order by month_start) as bookings_month_before,
+        cast(sum(won_n) over (
+            partition by scope_type, scope_id order by month_start rows between 11 preceding and current row
+        ) as bigint) as won_t4q_n,
+        cast(sum(lost_n) over (
+            partition by scope_type, scope_id order by month_start rows between 11 preceding and current row
+        ) as bigint) as lost_t4q_n
     from joined
 
 ),
@@ -111,6 +117,9 @@ final as (
         {{ ratio_columns('win_rate', 'won_n', 'won_n + lost_n') }},
         {{ wilson_low('won_n', '(won_n + lost_n)') }} as win_rate_low,
         {{ wilson_high('won_n', '(won_n + lost_n)') }} as win_rate_high,
+        {{ ratio_columns('win_rate_t4q', 'won_t4q_n', 'won_t4q_n + lost_t4q_n') }},
+        {{ wilson_low('won_t4q_n', '(won_t4q_n + lost_t4q_n)') }} as win_rate_t4q_low,
+        {{ wilson_high('won_t4q_n', '(won_t4q_n + lost_t4q_n)') }} as win_rate_t4q_high,
         {{ ratio_columns('win_rate_amount', 'amount_won', 'amount_decided') }},
 
         {{ ratio_columns('average_deal', 'bookings', 'won_with_amount_n') }},
