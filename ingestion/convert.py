@@ -6,6 +6,7 @@ from ingestion.contract import Column, Formats
 from warehouse.database import literal, quote
 
 NULL_ID = "000000000000000AAA"
+MAX_NUMBER = "1e12"
 _ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -93,7 +94,8 @@ def _number(text: str, column: Column) -> str:
         plain = f"replace({plain}, {literal(formats.decimal_mark)}, '.')"
     if column.sql_type == "DOUBLE":
         number = f"TRY_CAST({plain} AS DOUBLE)"
-        return f"CASE WHEN {guard} AND isfinite({number}) THEN {number} END"
+        # Also false for NaN and infinity; a quantity beyond this is a mistake, and sums of it would not fit a decimal.
+        return f"CASE WHEN {guard} AND abs({number}) < {MAX_NUMBER} THEN {number} END"
     if column.sql_type == "BIGINT":
         whole = f"TRY_CAST({plain} AS BIGINT)"
         odd = " OR ".join(f"contains({plain}, '{sign}')" for sign in (".", "e", "E", "x", "X"))

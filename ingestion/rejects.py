@@ -18,7 +18,7 @@ REASONS = {
     "TIMESTAMP": "not a timestamp of the contract's formats",
     "BOOLEAN": "neither a true word nor a false word",
     "BIGINT": "not a whole number",
-    "DOUBLE": "not a number",
+    "DOUBLE": "not a number, or not below 1e12",
     "DECIMAL(18,2)": "not an amount with at most two decimals",
 }
 SYNTAX = {

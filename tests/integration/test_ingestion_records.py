@@ -80,6 +80,21 @@ def test_money_is_exact_or_rejected(place: Place, text: str, value: Decimal | No
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [("2.5", 2.5), ("-3", -3.0), ("1e3", 1000.0), ("999999999999", 999999999999.0), ("1e12", None), ("-1e300", None)]
+    + [(text, None) for text in ("nan", "inf", "1e999", "1_000", "two")],
+)
+def test_a_number_is_finite_and_of_a_size_that_adds_up_or_rejected(place: Place, text: str, value: float | None) -> None:
+    header = ("order", "line", "account", "item", "quantity", "price", "date")
+    rows = [("o", str(line), "a", "i", text if line == 99 else "1", "2.50", "2026-01-02") for line in range(60, 100)]
+    place.drop("erp/sales_orders_2026-01-05.csv", csv_text(header, rows))
+    report = place.ingest()
+    found = place.rows("SELECT quantity FROM raw.erp__sales_orders WHERE line = '99'")
+    assert found == ([] if value is None else [(value,)])
+    assert [(reject.column, reject.value) for reject in report.rejects] == ([("quantity", text)] if value is None else [])
+
+
+@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("2026-03-01T14:05:00.000Z", dt.datetime(2026, 3, 1, 14, 5)),

@@ -18,7 +18,7 @@ fits as (
 
     select
         lead_id,
-        sum(points) as points
+        sum({{ exact('points') }}) as points
     from contributions
     where kind = 'fit'
     group by lead_id
@@ -29,8 +29,10 @@ capped as (
 
     select
         contributions.lead_id,
-        case when sum(contributions.points) > min(caps.max_points) then min(caps.max_points) else sum(contributions.points) end
-            as points,
+        case
+            when sum({{ exact('contributions.points') }}) > min(caps.max_points) then {{ exact('min(caps.max_points)') }}
+            else sum({{ exact('contributions.points') }})
+        end as points,
         sum(contributions.events) as events,
         max(contributions.last_event_date) as last_event_date
     from contributions
@@ -69,7 +71,7 @@ reasons as (
         lead_id,
         reason,
         min(rule_order) as rule_order,
-        {{ round_float('sum(points)') }} as points
+        {{ round_float('sum(' ~ exact('points') ~ ')') }} as points
     from contributions
     where kind = 'behaviour'
     group by lead_id, reason

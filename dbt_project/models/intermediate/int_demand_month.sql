@@ -83,7 +83,7 @@ unioned as (
         'all' as segment_id,
         item_id,
         {{ month_start('order_date') }} as period_start,
-        sum(quantity) as event_value
+        cast(sum({{ exact('quantity') }}) as double) as event_value
     from {{ ref('stg_erp__sales_orders') }}
     where
         item_id is not null

@@ -134,10 +134,11 @@ behaviour as (
         rules.cap_group,
         rules.reason,
         min(rules.rule_order) as rule_order,
-        sum(
-            days.events
-            * {{ decayed_points('rules.points', days_between('days.event_date', 'days.as_of'), 'rules.half_life_days') }}
-        ) as points,
+        cast(sum(
+            {{ exact('days.events * ' ~ decayed_points(
+                'rules.points', days_between('days.event_date', 'days.as_of'), 'rules.half_life_days'
+            )) }}
+        ) as double) as points,
         sum(days.events) as events,
         max(days.event_date) as last_event_date
     from event_days as days
@@ -176,7 +177,6 @@ final as (
         cap_group,
         rule_order,
         reason,
-        -- Rounded here, so that the noise of parallel sums can neither order reasons nor move a lead over a threshold.
         {{ round_float('points') }} as points,
         events,
         last_event_date

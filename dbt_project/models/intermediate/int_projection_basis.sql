@@ -117,7 +117,7 @@ opened as (
         open_sums.projection_window_id,
         open_sums.segment_id,
         sum(open_sums.amount) as open_amount,
-        sum({{ money('open_sums.amount') }} * stage_rates.win_rate) as open_weighted_amount
+        sum({{ exact(money('open_sums.amount') ~ ' * stage_rates.win_rate') }}) as open_weighted_amount
     from open_sums
     left join {{ ref('int_stage_win_rate') }} as stage_rates
         on

@@ -69,7 +69,7 @@ week_sums as (
     select
         item_id,
         cast(floor(days_back / 7) as bigint) as weeks_back,
-        sum(quantity) as quantity
+        cast(sum({{ exact('quantity') }}) as double) as quantity
     from orders
     group by item_id, cast(floor(days_back / 7) as bigint)
 
@@ -97,7 +97,7 @@ year_values as (
 
     select
         item_id,
-        sum(quantity * price) as yearly_value
+        cast(sum({{ exact('quantity * price') }}) as double) as yearly_value
     from orders
     where days_back < 365
     group by item_id

@@ -34,12 +34,11 @@ recent as (
 
 ),
 
--- Rounded here already: the noise of parallel sums must not decide about an agent.
 queues as (
 
     select
         queue,
-        {{ round_float('60 * avg(handle_minutes)') }} as handle_seconds
+        {{ round_float('60 * avg(' ~ exact('handle_minutes') ~ ')') }} as handle_seconds
     from recent
     where handle_minutes is not null
     group by queue

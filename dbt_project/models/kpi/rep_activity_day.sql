@@ -55,7 +55,7 @@ done as (
         {%- for activity_type, measure in measures.items() %}
         sum(case when activity_type = '{{ activity_type }}' then 1 else 0 end) as {{ measure }},
         {%- endfor %}
-        cast(sum(case when activity_type = 'call' then minutes end) as double) as call_minutes
+        cast(sum({{ exact("case when activity_type = 'call' then minutes end") }}) as double) as call_minutes
     from {{ ref('fct_activity') }}
     where
         is_done

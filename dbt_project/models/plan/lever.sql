@@ -4,7 +4,7 @@ with months as (
     select
         month_start,
         sum(capacity) as capacity,
-        sum(demand_p50) as demand,
+        sum({{ exact('demand_p50') }}) as demand,
         -- A month without a known gap counts in no mean.
         sum(case when gap_amount > 0 then gap_amount when gap_amount is not null then 0 end) as gap
     from {{ ref('gap') }}
@@ -24,7 +24,7 @@ means as (
 
 own as (
 
-    select avg(cast(full_quota as double) * attainment * availability) as rep_month
+    select cast(avg({{ exact('cast(full_quota as double) * attainment * availability') }}) as double) as rep_month
     from {{ ref('rep_capacity') }}
     where month_start = (select max(month_start) from {{ ref('rep_capacity') }})
 

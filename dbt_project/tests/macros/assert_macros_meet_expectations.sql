@@ -6,7 +6,7 @@ with expectations as (
         expect_add_months, expect_add_years, expect_days_between, expect_epoch_micros, expect_iso_weekday,
         expect_known_time_zone, expect_month_start, expect_ordered_list, expect_ordered_text, expect_to_local, expect_to_utc,
         expect_whole_numbers, expect_complete_months, expect_fiscal_year_start, expect_fiscal_quarter_start, expect_fiscal_columns,
-        expect_decayed_points, expect_money, expect_p_at_most, expect_ratio, expect_round_float, expect_surrogate_key,
+        expect_decayed_points, expect_exact, expect_money, expect_p_at_most, expect_ratio, expect_round_float, expect_surrogate_key,
         expect_wilson,
     ] %}
 
