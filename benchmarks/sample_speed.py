@@ -25,9 +25,9 @@ def measure(scale: float = 1.0, repeats: int = 5) -> dict[str, float]:
         all threads) tells a slow generator from a busy machine.
     """
     with tempfile.TemporaryDirectory(prefix="sample-speed-") as folder:
-        generate(Path(folder), min(scale, 0.05))
+        generate(Path(folder, "warm"), min(scale, 0.05))
         begun = time.process_time()
-        runs = [generate(Path(folder), scale) for _ in range(repeats)]
+        runs = [generate(Path(folder, str(number)), scale) for number in range(repeats)]
         cpu_seconds = (time.process_time() - begun) / repeats
     seconds = statistics.median(run.seconds for run in runs)
     rows = runs[0].total_rows

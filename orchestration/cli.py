@@ -165,14 +165,17 @@ def publish(
 
     settings = Settings.find(home, inbox, sources)
     if rollback:
-        before, after = steps.rollback(settings, to, reason, os.environ.get("USER") or "unknown")
+        with progress.shown():
+            before, after = steps.rollback(settings, to, reason, os.environ.get("USER") or "unknown")
+            steps.refresh_plan_book(settings)
         click.echo(f"Version {after.version}, as of {after.as_of}, is served again in place of {before.version}.")
         return 0
     if to:
         raise ConfigurationError("--to says where to roll back to", "--to", "add --rollback")
     messages.require_build(settings)
     with build_lock(settings.home, f"publish-{os.getpid()}"), progress.shown():
-        publication, is_new = steps.publish(settings, f"publish-{os.getpid()}", parse_date(as_of))
+        publication, is_new = steps.publish(settings, f"publish-{os.getpid()}", parse_date(as_of) if as_of else None)
+        steps.refresh_plan_book(settings)
     word = "Published" if is_new else "Already served:"
     click.echo(f"{word} version {publication.version}, as of {publication.as_of}: {len(publication.tables)} tables.")
     return 0
@@ -253,10 +256,10 @@ def sample(
     from orchestration.settings import parse_date
     from sample import generate
 
-    last_day = parse_date(through)
-    if last_day is None or scale <= 0:
-        raise ConfigurationError(f"{through!r} and {scale} make no sample", "the options", "give a date and a scale above 0")
+    last_day = parse_date(through, "--through")
     out = Path(folder).expanduser().resolve()
+    if not out.name:
+        raise ConfigurationError("This folder cannot take a sample", str(out), "name a folder of its own")
     beside = {
         name: Path(given).expanduser().resolve() if given else out.with_name(f"{out.name}_{name}")
         for name, given in (("truth", truth), ("company", company))

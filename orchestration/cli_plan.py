@@ -96,6 +96,7 @@ def log(home: str | None, sources: str | None) -> int:
 
 def _say(decision: Decision) -> int:
     from orchestration import plan_messages
+    from warehouse.text import printable
 
-    click.echo(plan_messages.sentence(decision))
+    click.echo(printable(plan_messages.sentence(decision)))
     return 0

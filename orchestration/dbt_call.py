@@ -53,6 +53,11 @@ class DbtFolders:
         """dbt's own log, with every statement it sent."""
         return self.log_path / "dbt.log"
 
+    def is_parsed(self) -> bool:
+        """Whether the manifest there is that of the project as it is now."""
+        stamp = self.target_path / STAMP
+        return self.manifest_path.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self.stamp()
+
     def flags(self) -> list[str]:
         """The options that each dbt call gets, whatever the command."""
         given = {"--profile": self.profile, "--target": self.target, "--threads": self.threads}

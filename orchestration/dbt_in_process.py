@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster import AssetExecutionContext, ConfigurableResource, OpExecutionContext
+from filelock import FileLock
 from pydantic import Field
 
-from orchestration.dbt_call import STAMP, DbtCall, DbtFolders
+from orchestration.dbt_call import DbtCall, DbtFolders
 from warehouse.errors import TransformError
 
 if TYPE_CHECKING:
@@ -128,9 +129,15 @@ def parse_manifest(
         TransformError: dbt cannot parse the project.
     """
     folders = _folders(project_dir, profiles_dir, target_path, log_path, profile=profile, target=target, env=env or {})
-    stamp = folders.target_path / STAMP
-    if folders.manifest_path.exists() and stamp.exists() and stamp.read_text() == folders.stamp():
+    if folders.is_parsed():
         return folders.manifest_path
+    folders.target_path.mkdir(parents=True, exist_ok=True)
+    # Two processes must not write one manifest, nor read a half of it.
+    with FileLock(folders.target_path / "parse.lock"):
+        return folders.manifest_path if folders.is_parsed() else _parsed(folders)
+
+
+def _parsed(folders: DbtFolders) -> Path:
     result = DbtCall(folders, ["parse"]).run()
     if isinstance(result.exception, KeyboardInterrupt):
         raise result.exception

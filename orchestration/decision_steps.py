@@ -72,11 +72,12 @@ def reject(settings: Settings, decision: str, by: str, reason: str) -> Decision:
 def implement(settings: Settings, decision: str, by: str) -> Implemented:
     """Write the files of an approved plan; doing it again writes the same files and nothing into the ledger."""
     book = ledger(settings)
-    found = decisions.find(book, decision)
-    file, accounts = outbox.write_rep_assignment(book, found, settings.home.outbox)
-    if found.state != decisions.IMPLEMENTED:
-        found = decisions.implemented(book, found, by or user(), f"{file.name}: {accounts} accounts")
-    return Implemented(found, file, accounts)
+    with book.locked():
+        found = decisions.find(book, decision)
+        file, accounts = outbox.write_rep_assignment(book, found, settings.home.outbox)
+        if found.state != decisions.IMPLEMENTED:
+            found = decisions.implemented(book, found, by or user(), f"{file.name}: {accounts} accounts")
+        return Implemented(found, file, accounts)
 
 
 def write_table(settings: Settings, connection: duckdb.DuckDBPyConnection) -> int:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import currency
+from orchestration import currency, steps
 from orchestration.resources import JOB, Workplace
 from orchestration.settings import Settings
 from serving.model import Publication
@@ -52,6 +52,7 @@ def run(workplace: Workplace, select: Sequence[str] = (), force: bool = False) -
     if not (select or force or workplace.full_refresh):
         state = currency.look(settings, workplace.date)
         if state.is_current and state.served is not None:
+            steps.refresh_plan_book(settings)
             return _current(settings, state, clock.stopwatch() - started)
     before = _served(settings)
     _execute(workplace, settings, select)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from orchestration.launch import Outcome
 from orchestration.settings import Settings
 from orchestration.state import State
 from warehouse.errors import StateError
+from warehouse.text import printable
 
 MANY = 8
 _UNBOUND = 160
@@ -35,11 +37,10 @@ def show_run(settings: Settings, outcome: Outcome) -> None:
         click.echo(f"Rejected records: {outcome.rejected:,}; `salesops ingest` lists them with line, column and reason.")
     _unclaimed(outcome.unclaimed)
     docs = settings.home.reports / "data_docs" / "index.html"
-    home = "" if settings.home.root == Path("var").resolve() else f" --home {_short(settings.home.root)}"
+    home = "" if settings.home.root == Path("var").resolve() else f" --home {shlex.quote(_short(settings.home.root))}"
     click.echo("Look next:")
     click.echo(f'  salesops query{home} "select * from kpi.team_performance_month where is_default_scope order by month_start"')
-    book = settings.home.reports / "plan_book" / "index.html"
-    click.echo(f"  {_short(book)} (the plan book)   {_short(docs)} (validation report)")
+    click.echo(f"  {_short(settings.home.plan_book)} (the plan book)   {_short(docs)} (validation report)")
     click.echo(f"  salesops plan show{home}")
     click.echo(f"  salesops ui{home} (lineage, checks, schedules)   salesops status{home}")
 
@@ -109,7 +110,7 @@ def grid(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: Sequ
         table.add_column(name, justify="right" if name in numbers else "left", overflow="fold", no_wrap=index == 0)
     for row in rows:
         # A file's name or value is text, never markup.
-        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+        table.add_row(*(printable(cell).replace("[", "\\[") for cell in row))
     _console().print(table, highlight=False)
 
 

@@ -12,6 +12,7 @@ from orchestration.messages import grid
 from serving import decisions
 from serving.decisions import Decision
 from serving.plan import ServedPlan
+from warehouse.text import printable
 
 _MONTHS_SHOWN = 3
 _LEVERS_SHOWN = 5
@@ -25,7 +26,7 @@ def show_plan(plan: ServedPlan, decision: Decision | None) -> None:
     _show_levers(plan.tables["levers"].to_pylist())
     accounts = plan.tables["assignments"].num_rows
     click.echo(f"Accounts without an active owner that get a new one: {accounts:,} (plan.rep_assignment)\n")
-    click.echo(sentence(decision))
+    click.echo(printable(sentence(decision)))
 
 
 def sentence(decision: Decision | None) -> str:

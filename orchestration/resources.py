@@ -36,7 +36,7 @@ class Workplace(ConfigurableResource):  # type: ignore[type-arg]
     @property
     def date(self) -> dt.date | None:
         """The date that was asked for."""
-        return parse_date(self.as_of)
+        return parse_date(self.as_of) if self.as_of else None
 
 
 class BuildFile(ConfigurableResource):  # type: ignore[type-arg]

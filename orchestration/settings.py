@@ -55,15 +55,13 @@ class Settings:
         return company.load(self.sources)
 
 
-def parse_date(text: str | None) -> dt.date | None:
-    """A date as --as-of takes it.
+def parse_date(text: str, option: str = "--as-of") -> dt.date:
+    """A date as an option takes it.
 
     Raises:
         ConfigurationError: it is not YYYY-MM-DD.
     """
-    if not text:
-        return None
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise ConfigurationError(f"{text!r} is not a date", "--as-of", "write it like 2026-10-31") from error
+        raise ConfigurationError(f"{text!r} is not a date", option, "write it like 2026-10-31") from error

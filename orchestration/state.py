@@ -87,7 +87,9 @@ def look(settings: Settings) -> State:
     known = records.remembered(events)
     loads = [event for event in events if event.kind == records.LOADED]
     served = current(settings.home.serving)
-    holder = lock.holder(settings.home)
+    named = lock.holder(settings.home)
+    # A killed process leaves its name; its own lock tells whether it lives.
+    holder = named if named is not None and lock.is_alive(settings.home, named.run_id) else None
     checks = list(_checks(settings))
     return State(
         home=str(settings.home.root),

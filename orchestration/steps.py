@@ -127,7 +127,17 @@ def write_plan_book(settings: Settings) -> Path:
     ]
     currency = settings.company().calendar.reporting_currency
     current = snapshots.current_file(settings.home.serving)
-    return write(current, settings.home.reports / "plan_book", lines, progress, currency=currency)
+    return write(current, settings.home.plan_book.parent, lines, progress, currency=currency)
+
+
+def refresh_plan_book(settings: Settings) -> None:
+    """Write the first page again if it is not about what is served: a killed run, or a publication by hand."""
+    from serving import page_version
+    from serving.publish import current
+
+    served = current(settings.home.serving)
+    if served is not None and page_version.shown(settings.home.plan_book) != served.version:
+        write_plan_book(settings)
 
 
 def publish(settings: Settings, run_id: str, asked: dt.date | None) -> tuple[Publication, bool]:

@@ -79,9 +79,9 @@ def hiring(
 
     Returns:
         `HIRING`, sorted by segment_id, role, month_start: gap and unit_capacity in money, hires and backfills in people.
-        Without a target from the month on, gap and hires are NULL; hires are NULL too where no number of them closes the gap.
-        Recommended is the first month with a known gap for which a requisition can still be opened in time: one row a segment,
-        or none.
+        Without a target or a known capacity from the month on, gap and hires are NULL; hires are NULL too where no number of
+        them closes the gap. Recommended is the first month with a known gap for which a requisition can still be opened in
+        time: one row a segment, or none.
 
     Raises:
         ValueError: an impossible setting, or a wrong table.
@@ -164,8 +164,12 @@ def _most_frequent(people: list[Row]) -> str:
 
 
 def _gap(months: list[Row]) -> float | None:
-    """What is missing to the targets of these months, NULL if none has one; a month above its target does not help another."""
-    missing = [max(row["target"] - (row["capacity"] or 0.0), 0.0) for row in months if row["target"] is not None]
+    """What is missing to the targets of these months; a month above its target does not help another.
+
+    NULL when no month has both a target and a known capacity.
+    """
+    known = [row for row in months if row["target"] is not None and row["capacity"] is not None]
+    missing = [max(row["target"] - row["capacity"], 0.0) for row in known]
     return math.fsum(missing) if missing else None
 
 

@@ -97,8 +97,8 @@ def capacity(
     Returns:
         `CAPACITY`, sorted by segment_id, month_start, for every segment with a rep or a target, every month: reps_n people, fte
         and ramped_fte full-time equivalents, quotas, capacity and target money of that month, the rest shares. Ratios are NULL
-        where target or quota is missing or 0. full_quota is the mean over the reps who are there; where nobody is, the mean
-        over all of the segment's, else the company's median.
+        where target or quota is missing or 0; quotas and capacity are NULL where nobody in the company has a quota. full_quota
+        is the mean over the reps who are there; where nobody is, the mean over all of the segment's, else the company's median.
 
     Raises:
         ValueError: an impossible setting, or a wrong table.
@@ -127,6 +127,7 @@ def capacity(
             survival = (1 - loss) ** (ahead / 12)
             present = [(rep, _productivity(rep, month, ramp)) for rep in members.get(segment, []) if _is_there(rep, month)]
             street = [_fte(rep) * quotas.of(rep) * productivity for rep, productivity in present]
+            street_quota = math.fsum(street) if quotas.are_known else None
             expected = [quota * availability * attainment * survival for quota in street]
             target = wanted.get((segment, month))
             rows.append(
@@ -136,16 +137,16 @@ def capacity(
                     "reps_n": len(present),
                     "fte": math.fsum(_fte(rep) for rep, _ in present),
                     "ramped_fte": math.fsum(_fte(rep) * productivity for rep, productivity in present),
-                    "full_quota": quotas.full(segment, [rep for rep, _ in present]),
-                    "street_quota": math.fsum(street),
+                    "full_quota": quotas.full(segment, [rep for rep, _ in present]) if quotas.are_known else None,
+                    "street_quota": street_quota,
                     "attainment": attainment,
                     "survival": survival,
                     "availability": availability,
-                    "capacity": math.fsum(expected),
+                    "capacity": math.fsum(expected) if quotas.are_known else None,
                     "target": target,
-                    "required_attainment": _ratio(target, math.fsum(street)),
-                    "over_assignment": _ratio(math.fsum(street), target),
-                    "p_capacity_below_target": _p_below(target, expected, results.variation),
+                    "required_attainment": _ratio(target, street_quota),
+                    "over_assignment": _ratio(street_quota, target),
+                    "p_capacity_below_target": _p_below(target if quotas.are_known else None, expected, results.variation),
                 }
             )
     return table_of(rows, CAPACITY, KEY)
@@ -228,6 +229,7 @@ class _Quotas:
         people = list(people)
         known = [rep for rep in people if rep["monthly_quota"] is not None]
         self._median = {segment: median(rep["monthly_quota"] for rep in of_it) for segment, of_it in by_segment(known).items()}
+        self.are_known = bool(known)
         self._elsewhere = median(rep["monthly_quota"] for rep in known) if known else 0.0
         self._members = by_segment(people)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def generate(
     the company looks like in the end does not depend on how many exports there are.
 
     Args:
-        out: the folder; made if missing, files of the same names are replaced.
+        out: the folder; it and the other two are made if missing, and must be empty and apart from each other.
         scale: 1 = some 60 quota-carrying reps, 20,000 leads, 6,000 opportunities and 200,000 activities; all but the reps
             (which grow with its square root) grow in proportion.
         seed: which company; 0 or more.
@@ -88,10 +89,11 @@ def generate(
         company: where the company's own business parameters go; None = nowhere.
 
     Raises:
-        ConfigurationError: a setting cannot be used.
+        ConfigurationError: a setting cannot be used, or a folder holds something already.
         SalesOpsError: a folder cannot be written to; DiskFullError when the disk is full.
     """
     _refuse_impossible(scale, seed, through, every, exports)
+    _refuse_mixture({"exports": out, "truth": truth, "company": company})
     begun = clock.stopwatch()
     world = invent(scale, seed, through)
     calendar = archive.days(through, every, exports)
@@ -152,6 +154,19 @@ def _objects(world: World) -> tuple[list[Versions], list[Defects]]:
         *hubspot.defects(world),
     ]
     return objects, found
+
+
+def _refuse_mixture(folders: Mapping[str, Path | None]) -> None:
+    """Two companies in one folder would be neither, and nobody's own files are replaced."""
+    given = {what: path.resolve() for what, path in folders.items() if path is not None}
+    for what, path in given.items():
+        for other, place in given.items():
+            if other != what and place.is_relative_to(path):
+                raise ConfigurationError(
+                    f"The {other} would lie within the {what}", str(place), "name folders beside each other"
+                )
+        if path.is_dir() and any(path.iterdir()):
+            raise ConfigurationError(f"The folder for the {what} is not empty", str(path), "empty it, or name another")
 
 
 def _refuse_impossible(scale: float, seed: int, through: dt.date, every: str, exports: int) -> None:

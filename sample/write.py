@@ -17,7 +17,7 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.csv
 
-from warehouse.errors import SalesOpsError, disk_full, is_disk_full
+from warehouse.errors import write_refused
 from warehouse.progress import Progress
 
 # Arrow's writer is fastest when a batch of text stays in the processor's cache.
@@ -100,7 +100,7 @@ class Exports:
         for export in self._begun:
             export.abandon()
         if isinstance(error, OSError):
-            raise refusal(error, self._out) from error
+            raise write_refused(error, self._out) from error
 
     @contextmanager
     def open(
@@ -142,17 +142,10 @@ class Exports:
             pending.result()
 
 
-def refusal(error: OSError, folder: Path) -> SalesOpsError:
-    """What to tell about a folder that cannot be written to."""
-    if is_disk_full(error):
-        return disk_full(error, str(folder))
-    return SalesOpsError(f"The sample could not be written: {error}", str(folder), "name a folder that you may write to")
-
-
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Turns what goes wrong with files below the folder into a refusal."""
     try:
         yield
     except OSError as error:
-        raise refusal(error, folder) from error
+        raise write_refused(error, folder) from error

@@ -6,6 +6,7 @@ approver, in order) -> implemented, or submitted -> rejected; a rejected plan ma
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 KIND = "decision"
 SUBMITTED, APPROVED, REJECTED, IMPLEMENTED = "submitted", "approved", "rejected", "implemented"
+_BODY = ("decision", "event", "plan_hash", "plan_as_of", "by", "role", "reason")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Decision:
     def state(self) -> str:
         """submitted until every approver signed; the last event's name otherwise."""
         last = str(self.events[-1].body["event"])
-        return SUBMITTED if last == APPROVED and len(self.signed_by) < len(self.approvers) else last
+        return SUBMITTED if last == APPROVED and not {a.name for a in self.approvers}.issubset(self.signed_by) else last
 
     @property
     def submitted_by(self) -> str:
@@ -53,6 +55,13 @@ def read(ledger: Ledger) -> list[Decision]:
     """Every decision, oldest first."""
     grouped: dict[str, list[Event]] = {}
     for event in ledger.events(KIND):
+        missing = ({*_BODY, "payload", "approvers"} if event.body.get("event") == SUBMITTED else set(_BODY)) - event.body.keys()
+        if missing:
+            raise StateError(
+                f"A decision in the ledger lacks {', '.join(sorted(missing))}",
+                f"{ledger.file}, event {event.seq}",
+                "restore the ledger folder from a backup; no version of this product writes such an event",
+            )
         grouped.setdefault(str(event.body["decision"]), []).append(event)
     return [
         Decision(
@@ -73,19 +82,22 @@ def submit(ledger: Ledger, plan: ServedPlan, approvers: Sequence[Approver], by: 
     Raises:
         ConfigurationError: this plan was submitted already.
     """
+    by = _name(by)
     _require(by, "--by", "say who submits the plan")
-    same = [decision for decision in read(ledger) if decision.plan_hash == plan.plan_hash]
-    if same and same[-1].state != REJECTED:
-        raise ConfigurationError(
-            f"This plan was submitted already and is {same[-1].state}", same[-1].decision_id, "see `salesops plan show`"
+    with ledger.locked():
+        same = [decision for decision in read(ledger) if decision.plan_hash == plan.plan_hash]
+        if same and same[-1].state != REJECTED:
+            raise ConfigurationError(
+                f"This plan was submitted already and is {same[-1].state}", same[-1].decision_id, "see `salesops plan show`"
+            )
+        again = f"-{len(same) + 1}" if same else ""
+        decision_id = f"plan-{plan.as_of.isoformat()}-{plan.plan_hash[:8]}{again}"
+        body = _body(decision_id, SUBMITTED, plan.plan_hash, plan.as_of.isoformat(), by, "", reason)
+        ledger.append(
+            KIND,
+            body | {"payload": ledger.keep(plan.to_json()), "approvers": [approver.model_dump() for approver in approvers]},
         )
-    again = f"-{len(same) + 1}" if same else ""
-    decision_id = f"plan-{plan.as_of.isoformat()}-{plan.plan_hash[:8]}{again}"
-    body = _body(decision_id, SUBMITTED, plan.plan_hash, plan.as_of.isoformat(), by, "", reason)
-    ledger.append(
-        KIND, body | {"payload": ledger.keep(plan.to_json()), "approvers": [approver.model_dump() for approver in approvers]}
-    )
-    return find(ledger, decision_id)
+        return find(ledger, decision_id)
 
 
 def approve(ledger: Ledger, decision: Decision, by: str, reason: str) -> Decision:
@@ -94,17 +106,20 @@ def approve(ledger: Ledger, decision: Decision, by: str, reason: str) -> Decisio
     Raises:
         ConfigurationError: the decision does not wait for a signature, or not for this person's.
     """
-    expected = waiting_for(decision)
-    if expected is None:
-        raise _not_waiting(decision)
-    if by != expected.name:
-        raise ConfigurationError(
-            f"It is {expected.name}'s ({expected.role}) turn to sign, not {by or 'nobody'}'s",
-            "--by; the approvers are those of business/plan.yml when it was submitted",
-            f"give --by {expected.name!r}",
-        )
-    _four_eyes(decision, by)
-    return _append(ledger, decision, APPROVED, by, expected.role, reason)
+    by = _name(by)
+    with ledger.locked():
+        decision = find(ledger, decision.decision_id)
+        expected = waiting_for(decision)
+        if expected is None:
+            raise _not_waiting(decision)
+        if not _is_same_person(by, expected.name):
+            raise ConfigurationError(
+                f"It is {expected.name}'s ({expected.role}) turn to sign, not {by or 'nobody'}'s",
+                "--by; the approvers are those of business/plan.yml when it was submitted",
+                f"give --by {expected.name!r}",
+            )
+        _four_eyes(decision, expected.name)
+        return _append(ledger, decision, APPROVED, expected.name, expected.role, reason)
 
 
 def reject(ledger: Ledger, decision: Decision, approvers: Sequence[Approver], by: str, reason: str) -> Decision:
@@ -113,17 +128,21 @@ def reject(ledger: Ledger, decision: Decision, approvers: Sequence[Approver], by
     Raises:
         ConfigurationError: it does not wait, no reason was given, or the person is no approver.
     """
-    roles = {approver.name: approver.role for approver in (*approvers, *decision.approvers)}
-    if waiting_for(decision) is None:
-        raise _not_waiting(decision)
-    if by not in roles:
-        raise ConfigurationError(
-            f"{by or 'Nobody'} is not an approver",
-            "--by",
-            f"give one of {', '.join(roles)}, or list the name in business/plan.yml",
-        )
-    _require(reason, "--reason", "say why; whoever proposed the plan reads it")
-    return _append(ledger, decision, REJECTED, by, roles[by], reason)
+    by = _name(by)
+    with ledger.locked():
+        decision = find(ledger, decision.decision_id)
+        known = (*approvers, *decision.approvers)
+        if waiting_for(decision) is None:
+            raise _not_waiting(decision)
+        person = next((approver for approver in known if _is_same_person(by, approver.name)), None)
+        if person is None:
+            raise ConfigurationError(
+                f"{by or 'Nobody'} is not an approver",
+                "--by",
+                f"give one of {', '.join(dict.fromkeys(a.name for a in known))}, or list the name in business/plan.yml",
+            )
+        _require(reason, "--reason", "say why; whoever proposed the plan reads it")
+        return _append(ledger, decision, REJECTED, person.name, person.role, reason)
 
 
 def implemented(ledger: Ledger, decision: Decision, by: str, what: str) -> Decision:
@@ -132,8 +151,10 @@ def implemented(ledger: Ledger, decision: Decision, by: str, what: str) -> Decis
     Raises:
         StateError: it was not approved.
     """
-    require_approved(decision)
-    return _append(ledger, decision, IMPLEMENTED, by, "executor", what)
+    with ledger.locked():
+        decision = find(ledger, decision.decision_id)
+        require_approved(decision)
+        return _append(ledger, decision, IMPLEMENTED, _name(by), "executor", what)
 
 
 def require_approved(decision: Decision) -> None:
@@ -216,12 +237,12 @@ def _body(decision: str, event: str, plan_hash: str, plan_as_of: str, by: str, r
         "plan_as_of": plan_as_of,
         "by": by,
         "role": role,
-        "reason": reason.strip(),
+        "reason": _text(reason, "--reason"),
     }
 
 
 def _four_eyes(decision: Decision, by: str) -> None:
-    if by == decision.submitted_by:
+    if _is_same_person(by, decision.submitted_by):
         raise ConfigurationError(
             f"{by} submitted this plan and cannot sign it",
             decision.decision_id,
@@ -235,6 +256,30 @@ def _not_waiting(decision: Decision) -> ConfigurationError:
         decision.decision_id,
         "see `salesops plan log` for what happened to it",
     )
+
+
+def _name(by: str) -> str:
+    """A person's name as it is kept: blanks as people see them, nothing that a terminal would obey."""
+    return _text(by, "--by")
+
+
+def _text(given: str, option: str) -> str:
+    text = " ".join(given.split())
+    odd = next((char for char in text if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")), None)
+    if odd is not None:
+        raise ConfigurationError(
+            f"It holds the character {odd.encode('unicode_escape').decode('ascii')}", option, "write it as plain text"
+        )
+    return text
+
+
+def _is_same_person(one: str, other: str) -> bool:
+    """Whether two spellings name one person: capitals, blanks and forms of letters do not make another."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _require(text: str, option: str, todo: str) -> None:

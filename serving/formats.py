@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from warehouse.text import printable
+
 ELLIPSIS = "…"
 _BATCH_ROWS = 10_000
 _NARROWEST = 12  # a text is not squeezed below this (or its own width) to make room for another; a number is never cut
@@ -43,7 +45,7 @@ def terminal_table(table: pa.Table, width: int | None = None, max_rows: int | No
     head = table.slice(0, shown)
     cells = [[_presented(value) for value in column.to_pylist()] for column in head.columns]
     natural = [
-        max([len(_printable(name)), *(text.cell_len for text in column)])
+        max([len(printable(name)), *(text.cell_len for text in column)])
         for name, column in zip(head.schema.names, cells, strict=True)
     ]
     least = [own if _is_number(field.type) else min(_NARROWEST, own) for own, field in zip(natural, head.schema, strict=True)]
@@ -56,7 +58,7 @@ def terminal_table(table: pa.Table, width: int | None = None, max_rows: int | No
     drawn = Table(show_edge=False, pad_edge=False, header_style="bold")
     for index, columns in zip(chosen, widths, strict=True):
         right = index is not None and _is_number(head.schema.field(index).type)
-        name = Text(ELLIPSIS if index is None else _printable(head.schema.names[index]))
+        name = Text(ELLIPSIS if index is None else printable(head.schema.names[index]))
         drawn.add_column(name, justify="right" if right else "left", width=columns, overflow="ellipsis", no_wrap=True)
     for row in range(shown):
         drawn.add_row(*(Text(ELLIPSIS) if index is None else cells[index][row] for index in chosen))
@@ -217,14 +219,7 @@ def _as_it_is(text: str) -> str:
 
 
 def _presented(value: Any) -> Text:
-    return Text("NULL", style="dim") if value is None else Text(_printable(_text(value)))
-
-
-def _printable(text: str) -> str:
-    """Text in one line, with control characters (escape sequences among them) written as \\x1b and the like."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return Text("NULL", style="dim") if value is None else Text(printable(_text(value)))
 
 
 def _is_number(kind: pa.DataType) -> bool:

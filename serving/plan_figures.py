@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from serving import plan_facts_ahead, spoken
 from serving.plan_facts import Facts, Row
-from serving.plan_panels import interval, quarter_name
+from serving.plan_panels import interval, no_won_deal, quarter_name
 
 STATES = {
     "draft": "Draft",
@@ -47,9 +47,7 @@ def _revenue(facts: Facts, currency: str) -> tuple[str, KeyFigure]:
     quarter = facts.quarter()
     won = facts.revenue_to_date(quarter["first"]) if quarter else None
     if quarter is None or won is None:
-        figure = KeyFigure(
-            "revenue", "Revenue this quarter", spoken.NOTHING, ("No won deal yet: the export of deals is missing.",)
-        )
+        figure = KeyFigure("revenue", "Revenue this quarter", spoken.NOTHING, (no_won_deal(facts),))
         return "", figure
     revenue = won["revenue"] if won["revenue"] is not None else Decimal(0)
     label = f"Revenue, {quarter_name(quarter)} to date"

@@ -62,6 +62,13 @@ def as_of(facts: Facts) -> str:
     return f"as of {spoken.day(facts.as_of)}"
 
 
+def no_won_deal(facts: Facts) -> str:
+    """Why there is no revenue: no deal at all, or none that was won."""
+    if facts.rows("SELECT 1 FROM core.fct_opportunity LIMIT 1", "core.fct_opportunity"):
+        return "No deal has been won yet."
+    return "No won deal yet. Missing is the CRM's export of deals (salesforce.Opportunity)."
+
+
 def unit(currency: str) -> str:
     """The unit of money in words."""
     return currency or "reporting currency"
@@ -73,7 +80,7 @@ def _revenue(facts: Facts, currency: str, palette: Palette) -> Panel:
     quarter = facts.quarter()
     rows = facts.revenue_months(quarter["year_end"] if quarter else facts.as_of)
     if not any(row["revenue"] for row in rows):
-        return Panel(key, title, about, "No won deal yet. Missing is the CRM's export of deals (salesforce.Opportunity).")
+        return Panel(key, title, about, no_won_deal(facts))
     if any(row["revenue"] is not None and not row["is_complete"] for row in rows):
         about += "; the lighter bar is not complete"
     kind = "target" if any(row["target"] is not None for row in rows) else "quotas"

@@ -6,9 +6,10 @@ applies can be read in one place. Every refusal names file, line and key.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -80,6 +81,8 @@ def load(folder: Path | None = None) -> Company:
     if folder is not None and not folder.is_dir():
         raise ConfigurationError("The company folder does not exist", str(folder), "name an existing folder with --sources")
     own = folder / "business" if folder is not None else None
+    if own is not None and not own.is_dir() and (own.exists() or own.is_symlink()):
+        raise ConfigurationError("It is not a folder", str(own), "make it a folder with *.yml, or remove it")
     if own is not None and own.is_dir():
         for path in sorted(own.iterdir()):
             if path.suffix in (".yml", ".yaml") and path.name not in {f"{name}.yml" for name in _FILES}:
@@ -87,7 +90,9 @@ def load(folder: Path | None = None) -> Company:
                 raise ConfigurationError("This business file is not known", str(path), f"name it one of {known}")
 
     def part(name: str, model: type[_Model], check: Callable[[_Model, YamlDocument], None] | None = None) -> _Model:
-        path = own / f"{name}.yml" if own is not None and (own / f"{name}.yml").is_file() else BUILT_IN / f"{name}.yml"
+        given = own / f"{name}.yml" if own is not None else None
+        is_given = given is not None and (given.exists() or given.is_symlink())
+        path = given if given is not None and is_given else BUILT_IN / f"{name}.yml"
         document = yamlfile.load(path)
         parsed = parse(document, model)
         if check is not None:
@@ -118,10 +123,14 @@ def parse(document: YamlDocument, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(document.data if document.data is not None else {})
     except ValidationError as error:
-        first = error.errors()[0]
-        at: tuple[Key, ...] = tuple(first["loc"])
+        # A key that is not known explains the one that is missing.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        at: tuple[Key, ...] = tuple(str(key) if isinstance(key, dt.date) else key for key in first["loc"])
         message = str(first["msg"]).removeprefix("Value error, ")
-        given = "" if first["type"] in ("missing", "extra_forbidden") else f" (found {first['input']!r})"
+        if first["type"] == "extra_forbidden":
+            message = f"The key {at[-1]!r} is not known"
+        is_whole = first["type"] in ("missing", "extra_forbidden") or isinstance(first["input"], (dict, list))
+        given = "" if is_whole else f" (found {first['input']!r})"
         more = f"; {len(error.errors()) - 1} more like it follow" if len(error.errors()) > 1 else ""
         raise ConfigurationError(
             f"{message}{given}{more}", document.where(*at), "mend that key; docs/sources.md lists what each file may say"
@@ -146,6 +155,7 @@ def _check_stages(stages: Stages, document: YamlDocument) -> None:
 
 def _check_segments(segments: Segments, document: YamlDocument) -> None:
     known = {segment.id for segment in segments.segments}
+    _refuse_twice([segment.id for segment in segments.segments], "segments", document)
     for index, rule in enumerate(segments.rules):
         if rule.segment is not None and rule.segment not in known:
             raise ConfigurationError(
@@ -163,6 +173,10 @@ def _check_segments(segments: Segments, document: YamlDocument) -> None:
 
 def _check_plan(plan: PlanParameters, document: YamlDocument) -> None:
     for key, names in (("levers", [lever.id for lever in plan.levers]), ("approvers", [a.name for a in plan.approvers])):
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                raise ConfigurationError(f"{name!r} is listed twice", document.where(key, index), "keep one of the two")
+        _refuse_twice(names, key, document)
+
+
+def _refuse_twice(names: Sequence[str], key: str, document: YamlDocument) -> None:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise ConfigurationError(f"{name!r} is listed twice", document.where(key, index), "keep one of the two")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 
 class SalesOpsError(Exception):
@@ -118,6 +119,13 @@ def disk_full(error: BaseException, where: str = "") -> DiskFullError:
         "free some space (or set SALESOPS_HOME to a larger disk) and run the same command again; "
         "nothing was published and the served version is untouched",
     )
+
+
+def write_refused(error: OSError, where: Path) -> SalesOpsError:
+    """The refusal for what could not be written, for lack of space or of rights."""
+    if is_disk_full(error):
+        return disk_full(error, str(where))
+    return StateError(f"It could not be written: {error.strerror or error}", str(where), "check the folder and its rights")
 
 
 def _sentence(text: str) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
-from warehouse.errors import disk_full, is_disk_full
+from warehouse import clock
+from warehouse.errors import write_refused
+
+DRAFT = ".new"
+DEAD_AFTER_SECONDS = 3600
 
 
 def write_whole(path: Path, content: bytes | str, *, durable: bool = False) -> None:
@@ -18,10 +25,12 @@ def write_whole(path: Path, content: bytes | str, *, durable: bool = False) -> N
 
     Raises:
         DiskFullError: there is no room; what was there stays.
+        StateError: the folder cannot be written to.
     """
-    draft = path.with_name(f"{path.name}.new")
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}{DRAFT}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear_drafts(path)
         with draft.open("wb") as file:
             file.write(content.encode("utf-8") if isinstance(content, str) else content)
             if durable:
@@ -30,6 +39,13 @@ def write_whole(path: Path, content: bytes | str, *, durable: bool = False) -> N
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        if is_disk_full(error):
-            raise disk_full(error, str(path)) from error
-        raise
+        raise write_refused(error, path) from error
+
+
+def _clear_drafts(path: Path) -> None:
+    """Remove what killed processes left of this file."""
+    long_ago = clock.now().timestamp() - DEAD_AFTER_SECONDS
+    for old in path.parent.glob(f"{glob.escape(path.name)}.*{DRAFT}"):
+        with suppress(FileNotFoundError):
+            if old.stat().st_mtime < long_ago:
+                old.unlink()

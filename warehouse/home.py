@@ -6,10 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.errors import StateError
+from warehouse.errors import ConfigurationError, StateError
 
 DEFAULT = "var"
 VARIABLE = "SALESOPS_HOME"
+# The adapter reads the path as a URL, and puts it between quotes in its own statements.
+_NOT_IN_PATHS = '#?"'
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,21 @@ class Home:
 
     @classmethod
     def find(cls, given: str | Path | None = None) -> Home:
-        """The home that an option, the environment or the default names, in this order."""
+        """The home that an option, the environment or the default names, in this order.
+
+        Raises:
+            ConfigurationError: a character of its path cannot be used.
+        """
         chosen = given if given is not None else os.environ.get(VARIABLE) or DEFAULT
-        return cls(Path(chosen).expanduser().resolve())
+        root = Path(chosen).expanduser().resolve()
+        odd = next((char for char in str(root) if char in _NOT_IN_PATHS or not char.isprintable()), None)
+        if odd is not None:
+            raise ConfigurationError(
+                f"The working folder's path holds {odd!r}, which dbt's database adapter takes for something else",
+                str(root),
+                "choose a folder without it",
+            )
+        return cls(root)
 
     @property
     def inbox(self) -> Path:
@@ -53,6 +67,11 @@ class Home:
     def reports(self) -> Path:
         """Data Docs, run summaries, verdicts."""
         return self.root / "reports"
+
+    @property
+    def plan_book(self) -> Path:
+        """The first page."""
+        return self.reports / "plan_book" / "index.html"
 
     @property
     def outbox(self) -> Path:

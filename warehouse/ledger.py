@@ -1,8 +1,8 @@
 """The append-only, hash-chained record of what cannot be rebuilt: loads, quarantines, human decisions.
 
-One JSON object a line in ledger/events.jsonl. Each carries the hash of the one before it, so a changed or removed line is
-found. A line that a dying process left unfinished is cut off on the next append: it never happened. Payloads (anything that
-may have to be deleted) lie beside it by their sha256; the chain holds only that hash.
+One JSON object a line in ledger/events.jsonl. Each carries the hash of the one before it, so a line that was changed, or
+removed before the last one, is found. A line that a dying process left unfinished is cut off on the next append: it never
+happened. Payloads (anything that may have to be deleted) lie beside it by their sha256; the chain holds only that hash.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from filelock import FileLock
 
 from warehouse import clock
-from warehouse.errors import StateError, disk_full, is_disk_full
+from warehouse.errors import StateError, write_refused
 from warehouse.files import write_whole
 
 GENESIS = "0" * 64
@@ -43,6 +44,24 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "events.jsonl"
+        self._lock = FileLock(folder / "events.lock")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the ledger, so that what is read and what is then appended belong together; may be nested.
+
+        Raises:
+            StateError: the folder cannot be written to.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except OSError as error:
+            raise write_refused(error, self.folder) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def append(self, kind: str, body: Mapping[str, Any]) -> Event:
         """Add one event and force it to the disk."""
@@ -53,11 +72,10 @@ class Ledger:
 
         Raises:
             DiskFullError: nothing was added.
-            StateError: the chain on the disk is damaged.
+            StateError: the chain on the disk is damaged, or cannot be written to.
         """
         added: list[Event] = []
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.folder / "events.lock"):
+        with self.locked():
             size, last = self._tail()
             seq, prev = (last.seq + 1, last.hash) if last else (0, GENESIS)
             lines = []
@@ -124,8 +142,10 @@ class Ledger:
             raw = self.file.read_bytes()
         except FileNotFoundError:
             return []
-        whole = raw[: raw.rfind(b"\n") + 1]
-        return whole.decode("utf-8", errors="replace").splitlines()
+        except OSError as error:
+            raise self._damaged(None, f"it cannot be read ({error.strerror})") from error
+        # Not splitlines: a text may hold what that takes for the end of a line.
+        return [line.decode("utf-8", errors="replace") for line in raw.split(b"\n")[:-1]]
 
     def _tail(self) -> tuple[int, Event | None]:
         """Bytes of whole lines, and the last event; reads only the end of the file."""
@@ -144,6 +164,8 @@ class Ledger:
                     window *= 4
         except FileNotFoundError:
             return 0, None
+        except OSError as error:
+            raise self._damaged(None, f"it cannot be read ({error.strerror})") from error
         if end < 0:
             return 0, None
         text = block[begin + 1 : end].decode("utf-8", errors="replace")
@@ -158,9 +180,7 @@ class Ledger:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            if is_disk_full(error):
-                raise disk_full(error, str(self.file)) from error
-            raise
+            raise write_refused(error, self.file) from error
 
     def _parse(self, number: int | None, text: str) -> Event:
         try:

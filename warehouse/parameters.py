@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class Strict(BaseModel):
-    """No key that is not known, no change after reading."""
+# What days and money of a plan may be, so that no date and no sum of them leaves its type.
+Days = Annotated[int, Field(ge=0, le=3650)]
+Money = Annotated[float, Field(ge=0, le=1e12)]
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+class Strict(BaseModel):
+    """No key that is not known, no number that is none, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Stage(Strict):
@@ -51,7 +56,20 @@ class Segment(Strict):
     name: str
 
 
-class SegmentRule(Strict):
+class Range(Strict):
+    """Numbers of a half-open range: min <= value < below; either bound may be missing."""
+
+    min: float | None = None
+    below: float | None = None
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> Self:
+        if self.min is not None and self.below is not None and self.min >= self.below:
+            raise ValueError(f"no number is at least {self.min:g} and below {self.below:g}")
+        return self
+
+
+class SegmentRule(Range):
     """What puts an opportunity into a segment; numbers are half-open: min <= value < below."""
 
     field: Literal[
@@ -64,8 +82,6 @@ class SegmentRule(Strict):
         "any",
     ]
     segment: str | None = None
-    min: float | None = None
-    below: float | None = None
     equals: str | None = None
 
 

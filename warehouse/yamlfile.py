@@ -52,9 +52,13 @@ def load(path: Path, refusal: type[SalesOpsError] = ConfigurationError) -> YamlD
     Raises:
         SalesOpsError: of the given class, when the file cannot be read, is not YAML, or says one key twice.
     """
+    lines: dict[tuple[Key, ...], int] = {}
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if node is not None:
+            _walk(node, (), lines, path, refusal)
+        return YamlDocument(path, yaml.safe_load(text), lines)
     except OSError as error:
         raise refusal(f"The file cannot be read: {error.strerror}", str(path), "check the path and its rights") from error
     except UnicodeDecodeError as error:
@@ -64,10 +68,11 @@ def load(path: Path, refusal: type[SalesOpsError] = ConfigurationError) -> YamlD
         place = f"{path}:{mark.line + 1}, column {mark.column + 1}" if mark else str(path)
         problem = getattr(error, "problem", None) or str(error)
         raise refusal(f"The file is not valid YAML: {problem}", place, "mend the indentation or the quotes there") from error
-    lines: dict[tuple[Key, ...], int] = {}
-    if node is not None:
-        _walk(node, (), lines, path, refusal)
-    return YamlDocument(path, yaml.safe_load(text), lines)
+    except (ValueError, RecursionError) as error:
+        # A date that is none, or a file that is folded into itself.
+        raise refusal(
+            f"The file is not valid YAML: {error}", str(path), "put quotes around a text that looks like a date or a number"
+        ) from error
 
 
 def _walk(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,6 +50,51 @@ def test_a_plan_is_approved_when_every_approver_signed_in_order(ledger: Ledger) 
     assert decision.state == "approved"
     assert decision.signed_by == ["Ada", "Bo"]
     assert [row["event"] for row in decisions.event_rows(ledger)] == ["submitted", "approved", "approved"]
+
+
+def test_however_many_sign_at_once_each_approver_counts_once(tmp_path: Path) -> None:
+    decision = submitted(Ledger(tmp_path / "ledger"))
+
+    def sign(by: str) -> bool:
+        try:
+            decisions.approve(Ledger(tmp_path / "ledger"), decision, by, "")
+        except ConfigurationError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert sum(pool.map(sign, ["Ada"] * 8)) == 1
+    now = decisions.find(Ledger(tmp_path / "ledger"))
+    assert (now.signed_by, now.state) == (["Ada"], "submitted")
+
+
+def test_a_decision_that_changed_since_it_was_looked_at_is_looked_at_again(ledger: Ledger) -> None:
+    seen = submitted(ledger)
+    decisions.reject(ledger, seen, CHAIN, "Bo", "no")
+    with pytest.raises(ConfigurationError, match="rejected, not submitted"):
+        decisions.approve(ledger, seen, "Ada", "")
+
+
+@pytest.mark.parametrize("by", ["Ada ", "ada", " ADA", "A\u0064a", "\uff21\uff44\uff41"])
+def test_another_spelling_is_not_another_person(ledger: Ledger, by: str) -> None:
+    decision = decisions.submit(ledger, plan(), CHAIN, by, "")
+    with pytest.raises(ConfigurationError, match="cannot sign"):
+        decisions.approve(ledger, decision, "Ada", "")
+    other = decisions.submit(ledger, plan("e" * 64), CHAIN, "Cy", "")
+    assert decisions.approve(ledger, other, by, "").signed_by == ["Ada"]
+
+
+@pytest.mark.parametrize(("by", "reason"), [("\x1b[31mCy", ""), ("Cy", "a\x07b"), ("C\udcffy", "")])
+def test_what_a_terminal_would_obey_is_not_kept(ledger: Ledger, by: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match="It holds the character"):
+        decisions.submit(ledger, plan(), CHAIN, by, reason)
+    assert decisions.read(ledger) == []
+
+
+def test_an_event_that_lacks_something_is_damage(ledger: Ledger) -> None:
+    ledger.append("decision", {"decision": "plan-x", "event": "submitted"})
+    with pytest.raises(StateError, match="lacks approvers"):
+        decisions.read(ledger)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from serving import snapshots, spoken
+from serving import page_version, snapshots, spoken
 from serving.charts import write_png
 from serving.plan_book import CheckLine, Contents, inert_json, read_contents, write_plan_book
 from serving.plan_facts import Facts
@@ -92,10 +92,13 @@ def sql(full: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_the_page_says_what_it_is_about(page: Page, full: Path) -> None:
+def test_the_page_says_what_it_is_about(page: Page, full: Path, tmp_path: Path) -> None:
     version = snapshots.read_publication(full).version
     assert "as of 15 October 2026" in page.text
     assert version in page.text
+    (tmp_path / "copy.html").write_text(page.source)
+    assert page_version.shown(tmp_path / "copy.html") == version
+    assert page_version.shown(tmp_path / "none.html") == ""
     assert page.text.count("15 October 2026") > 13  # each part says its day
     assert set(page.charts) == CHARTS
     assert len(page.source) < 3_000_000

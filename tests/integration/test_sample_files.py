@@ -17,7 +17,7 @@ import pytest
 
 from sample import SampleSummary, generate
 from tests.integration.sampled import OBJECTS, OPENING, TYPED, connect, hashes, number
-from warehouse.errors import SalesOpsError
+from warehouse.errors import ConfigurationError, SalesOpsError
 
 
 def test_the_end_is_the_same_however_many_exports_there_are(tmp_path: Path) -> None:
@@ -134,6 +134,22 @@ def test_a_folder_beside_that_cannot_be_made_is_refused(tmp_path: Path, beside: 
     where = {name: blocked / "below" if name == beside else tmp_path / name for name in ("truth", "company")}
     with pytest.raises(SalesOpsError, match="could not be written"):
         generate(tmp_path / "inbox", 0.01, exports=0, truth=where["truth"], company=where["company"])
+
+
+@pytest.mark.parametrize("what", ["exports", "truth", "company"])
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, what: str) -> None:
+    folders = {name: tmp_path / name for name in ("exports", "truth", "company")}
+    (folders[what] / "business").mkdir(parents=True)
+    (folders[what] / "business" / "mine.yml").write_text("mine")
+    with pytest.raises(ConfigurationError, match=f"folder for the {what} is not empty"):
+        generate(folders["exports"], 0.01, truth=folders["truth"], company=folders["company"])
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["mine.yml"]
+
+
+@pytest.mark.parametrize(("truth", "company"), [("in/truth", "company"), ("truth", "in"), ("both", "both")])
+def test_truth_and_parameters_lie_apart_from_the_exports(tmp_path: Path, truth: str, company: str) -> None:
+    with pytest.raises(ConfigurationError, match="would lie within"):
+        generate(tmp_path / "in", 0.01, truth=tmp_path / truth, company=tmp_path / company)
 
 
 def test_an_interrupted_sample_leaves_no_half_file(tmp_path: Path) -> None:

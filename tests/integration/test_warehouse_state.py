@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from warehouse import company, config_tables, database, lock
 from warehouse.errors import ConfigurationError, LockedError, StateError
+from warehouse.files import write_whole
 from warehouse.home import Home
 from warehouse.ledger import GENESIS, Ledger
 
@@ -28,6 +31,52 @@ def test_the_ledger_is_a_chain(tmp_path: Path) -> None:
     ledger.append("load", {"n": 3})
     assert [event.body["n"] for event in ledger.events("load")] == [1, 3]
     assert ledger.head() == ledger.events()[-1].hash
+
+
+@pytest.mark.parametrize("odd", [*"\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00", "\r\n", "\U0001f600"])
+def test_any_text_is_kept_as_it_was(tmp_path: Path, odd: str) -> None:
+    ledger = Ledger(tmp_path / "ledger")
+    for number in range(2):
+        ledger.append("quarantine", {"reason": f"the header is a{odd}b", "n": number})
+    assert [event.body for event in ledger.events()] == [{"reason": f"the header is a{odd}b", "n": n} for n in range(2)]
+
+
+def test_what_is_read_and_appended_under_one_hold_belongs_together(tmp_path: Path) -> None:
+    def count_up(_: int) -> None:
+        own = Ledger(tmp_path / "ledger")
+        with own.locked():
+            own.append("count", {"n": len(own.events("count"))})
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        list(pool.map(count_up, range(40)))
+    assert [event.body["n"] for event in Ledger(tmp_path / "ledger").events()] == list(range(40))
+
+
+def test_a_ledger_that_cannot_be_read_is_a_refusal(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger")
+    ledger.file.mkdir(parents=True)
+    with pytest.raises(StateError, match="cannot be read"):
+        ledger.events()
+    with pytest.raises(StateError, match="cannot be read"):
+        ledger.append("load", {})
+
+
+def test_several_writers_of_one_file_never_show_half_of_it(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    write_whole(target, b"0" * 300_000)
+    stale = tmp_path / "out.csv.1-dead.new"
+    stale.write_text("half")
+    os.utime(stale, (0, 0))
+    seen = set()
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        writes = [pool.submit(write_whole, target, str(n % 10).encode() * 300_000) for n in range(200)]
+        while not all(write.done() for write in writes):
+            content = target.read_bytes()
+            seen.add((len(content), len(set(content))))
+    for write in writes:
+        write.result()
+    assert seen == {(300_000, 1)}
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
 @pytest.mark.parametrize("damage", ["change", "remove", "swap"])
@@ -131,6 +180,17 @@ def test_a_build_file_that_another_process_holds_is_refused_by_name(tmp_path: Pa
         ("team.yml", "rep_roles: [a]\nramp: [2]\n", "team.yml:2"),
         ("staegs.yml", "stages: []\n", "is not known"),
         ("activities.yml", "rules: {\n", "not valid YAML"),
+        ("calendar.yml", "holidays: {2026-02-30: x}\n", "day is out of range"),
+        ("calendar.yml", "holidays: !!python/object:os.system {}\n", "not valid YAML"),
+        ("team.yml", "a: &a [*a]\n", "team.yml"),
+        ("team.yml", "rep_rolls: [a]\nramp: [0.5]\n", "The key 'rep_rolls' is not known"),
+        ("segments.yml", "segments: [{id: a, name: A}, {id: a, name: B}]\nrules: []\n", "key segments[1]"),
+        ("segments.yml", "segments: []\nrules: [{field: any, min: 5, below: 5}]\n", "no number is at least 5 and below 5"),
+        (
+            "forecast.yml",
+            "horizon_months: 12\nseason_months: 12\nheld_out_months: 12\nmin_history_months: 12\n",
+            "14 or more leave two months",
+        ),
     ],
 )
 def test_a_wrong_business_file_is_refused_with_file_line_and_key(tmp_path: Path, file: str, content: str, says: str) -> None:
@@ -140,6 +200,56 @@ def test_a_wrong_business_file_is_refused_with_file_line_and_key(tmp_path: Path,
         company.load(tmp_path)
     assert says in str(refused.value)
     assert "What to do" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "found", "instead", "says"),
+    [
+        ("plan.yml", "cost: 130000", "cost: .inf", "levers[0].cost"),
+        ("plan.yml", "cost: 130000", "cost: 1.0e+20", "levers[0].cost"),
+        ("plan.yml", "lead_time_days: 150", "lead_time_days: 2000000000", "levers[0].lead_time_days"),
+        ("plan.yml", "effect: own_capacity, value: 1,", "effect: own_capacity, value: 1000,", "own_capacity is a multiple"),
+        ("plan.yml", "name: VP Sales", 'name: " "', "approvers[0].name"),
+        ("capacity.yml", "attrition_weight: ", "attrition_weight: .nan #", "sales.attrition_weight"),
+        ("capacity.yml", "time_to_fill_days: ", "time_to_fill_days: 800000 #", "sales.time_to_fill_days"),
+        ("scoring.yml", "half_life_days: 30,", "half_life_days: -1,", "behaviour[0].half_life_days"),
+        ("scoring.yml", "visits: 25", "visits: -25", "caps.visits"),
+        ("scoring.yml", "C: 20", "C: 40", "two grades start at the same score"),
+        ("scoring.yml", "C: 20", "C: .nan", "grades.C"),
+    ],
+)
+def test_a_number_that_no_plan_can_use_is_refused(tmp_path: Path, file: str, found: str, instead: str, says: str) -> None:
+    built_in = (company.BUILT_IN / file).read_text("utf-8")
+    assert found in built_in
+    (tmp_path / "business").mkdir()
+    (tmp_path / "business" / file).write_text(built_in.replace(found, instead, 1))
+    with pytest.raises(ConfigurationError) as refused:
+        company.load(tmp_path)
+    assert says in str(refused.value)
+    assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize("kind", ["file", "broken link", "folder for a file"])
+def test_business_files_that_are_not_there_are_not_replaced_by_the_built_in_ones(tmp_path: Path, kind: str) -> None:
+    if kind == "file":
+        (tmp_path / "business").write_text("")
+    elif kind == "broken link":
+        (tmp_path / "business").symlink_to(tmp_path / "gone")
+    else:
+        (tmp_path / "business" / "plan.yml").mkdir(parents=True)
+    with pytest.raises(ConfigurationError, match="business"):
+        company.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a#1", "who?", 'so "called"', "two\nlines"])
+def test_a_home_whose_path_the_database_adapter_misreads_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="working folder's path"):
+        Home.find(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["ho me", "o'clock", "50%;", "日本", "ü"])
+def test_other_odd_homes_work(tmp_path: Path, name: str) -> None:
+    assert Home.find(tmp_path / name).create().root == tmp_path / name
 
 
 def test_the_parameters_become_typed_tables(tmp_path: Path) -> None:

@@ -131,8 +131,9 @@ def test_attainment_comes_from_the_segment_else_the_company_else_the_default() -
 
 def test_without_any_quota_there_is_no_capacity_and_no_ratio() -> None:
     row = planned([rep("a")], targets=[("smb", NOVEMBER, 50)])[0]
-    assert (row["full_quota"], row["capacity"], row["required_attainment"]) == (0, 0, None)
-    assert (row["over_assignment"], row["p_capacity_below_target"]) == (0, 1)
+    unknown = ("full_quota", "street_quota", "capacity", "required_attainment", "over_assignment", "p_capacity_below_target")
+    assert [row[name] for name in unknown] == [None] * len(unknown)
+    assert (row["reps_n"], row["fte"], row["target"]) == (1, 1, 50)
 
 
 def test_a_target_of_zero_has_no_over_assignment() -> None:
@@ -205,7 +206,8 @@ def test_every_row_is_finite_and_order_free(reps: list[dict[str, Any]], random: 
     assert result.schema == CAPACITY
     for row in result.to_pylist():
         assert all(math.isfinite(value) for value in row.values() if isinstance(value, float))
-        assert row["capacity"] >= 0
+        assert (row["capacity"] is None) == all(rep["monthly_quota"] is None for rep in reps)
+        assert (row["capacity"] or 0) >= 0
         assert row["ramped_fte"] <= row["fte"] <= row["reps_n"]
         assert row["p_capacity_below_target"] is None or 0 <= row["p_capacity_below_target"] <= 1
 
