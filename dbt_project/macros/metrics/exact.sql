@@ -3,7 +3,7 @@
     only makes the difference rare.
 -#}
 {% macro exact(expression) -%}
-    cast({{ expression }} as decimal(38, 12))
+    cast({{ expression }} as decimal(38, 15))
 {%- endmacro %}
 
 {% macro expect_exact() %}
