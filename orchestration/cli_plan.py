@@ -79,7 +79,9 @@ def implement(home: str | None, sources: str | None, by: str, decision: str) -> 
     from orchestration import decision_steps
 
     done = decision_steps.implement(Settings.find(home, None, sources), decision, by)
-    click.echo(f"{done.decision.decision_id} is implemented: {done.accounts:,} accounts get a new owner, in {done.file}")
+    click.echo(f"{done.decision.decision_id} is implemented: {done.accounts:,} accounts get a new owner.")
+    for path, accounts in done.files.items():
+        click.echo(f"  {path}: {accounts:,}")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +25,15 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Implemented:
-    """A decision that was carried out, and the file that does it."""
+    """A decision that was carried out, and the files that do it with their number of accounts."""
 
     decision: Decision
-    file: Path
-    accounts: int
+    files: Mapping[Path, int]
+
+    @property
+    def accounts(self) -> int:
+        """How many accounts get another owner."""
+        return sum(self.files.values())
 
 
 def user() -> str:
@@ -74,10 +79,11 @@ def implement(settings: Settings, decision: str, by: str) -> Implemented:
     book = ledger(settings)
     with book.locked():
         found = decisions.find(book, decision)
-        file, accounts = outbox.write_rep_assignment(book, found, settings.home.outbox)
+        files = outbox.write_rep_assignment(book, found, settings.home.outbox)
         if found.state != decisions.IMPLEMENTED:
-            found = decisions.implemented(book, found, by or user(), f"{file.name}: {accounts} accounts")
-        return Implemented(found, file, accounts)
+            what = ", ".join(f"{path.name}: {accounts} accounts" for path, accounts in files.items())
+            found = decisions.implemented(book, found, by or user(), what or "no account gets another owner")
+        return Implemented(found, files)
 
 
 def write_table(settings: Settings, connection: duckdb.DuckDBPyConnection) -> int:

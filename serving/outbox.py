@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,11 +18,12 @@ _COLUMNS = {"Id": "source_account_id", "OwnerId": "to_source_user_id"}
 _SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
 
 
-def write_rep_assignment(ledger: Ledger, decision: Decision, outbox: Path) -> tuple[Path, int]:
-    """The new owners of accounts, as the CRM's loader takes them (Id, OwnerId), from the plan that was signed.
+def write_rep_assignment(ledger: Ledger, decision: Decision, outbox: Path) -> dict[Path, int]:
+    """The new owners of accounts, as a CRM's loader takes them (Id, OwnerId), from the plan that was signed.
 
     Returns:
-        the file and its number of accounts; an existing file of the same decision is replaced by equal content.
+        a file for each CRM, with its number of accounts; none when no account gets another owner. An existing file of the same
+        decision is replaced by equal content.
 
     Raises:
         StateError: the decision is not approved, or what was signed is gone.
@@ -29,11 +31,15 @@ def write_rep_assignment(ledger: Ledger, decision: Decision, outbox: Path) -> tu
     """
     if decision.state != decisions.IMPLEMENTED:
         decisions.require_approved(decision)
-    rows = json.loads(ledger.payload(decision.payload))["assignments"]
-    text = io.StringIO()
-    cells = [{name: row[column] for name, column in _COLUMNS.items()} for row in rows]
-    # People open such files in a spreadsheet before they load them.
-    formats.write_csv(pa.Table.from_pylist(cells, schema=_SCHEMA), text, safe_for_spreadsheets=True)
-    path = outbox / f"rep_assignment_{decision.decision_id}.csv"
-    write_whole(path, text.getvalue())
-    return path, len(rows)
+    by_source: dict[str, list[dict[str, str]]] = {}
+    for row in json.loads(ledger.payload(decision.payload))["assignments"]:
+        by_source.setdefault(str(row["source"]), []).append({name: row[column] for name, column in _COLUMNS.items()})
+    written = {}
+    for source, rows in sorted(by_source.items()):
+        text = io.StringIO()
+        # People open such files in a spreadsheet before they load them.
+        formats.write_csv(pa.Table.from_pylist(rows, schema=_SCHEMA), text, safe_for_spreadsheets=True)
+        path = outbox / f"rep_assignment_{decision.decision_id}_{re.sub(r'[^A-Za-z0-9-]+', '_', source)}.csv"
+        write_whole(path, text.getvalue())
+        written[path] = len(rows)
+    return written

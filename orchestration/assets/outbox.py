@@ -37,7 +37,7 @@ def build_outbox_assets() -> list[AssetsDefinition]:
         yield MaterializeResult(
             asset_key=keys.REP_ASSIGNMENT,
             metadata={
-                "file": MetadataValue.path(str(done.file)),
+                **{path.name: MetadataValue.path(str(path)) for path in done.files},
                 "dagster/row_count": done.accounts,
                 "decision": done.decision.decision_id,
             },

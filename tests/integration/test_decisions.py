@@ -22,6 +22,7 @@ CHAIN = (Approver(name="Ada", role="sales leader"), Approver(name="Bo", role="fi
 def plan(plan_hash: str = "f" * 64, owners: tuple[tuple[str, str], ...] = (("001A", "005B"),)) -> ServedPlan:
     assignments = pa.table(
         {
+            "source": pa.array(["crm" if account.startswith("001") else "other crm" for account, _ in owners], pa.string()),
             "source_account_id": pa.array([account for account, _ in owners], pa.string()),
             "to_source_user_id": pa.array([owner for _, owner in owners], pa.string()),
         }
@@ -157,17 +158,25 @@ def approved(ledger: Ledger, proposed: ServedPlan) -> Decision:
 
 
 def test_an_approved_plan_writes_what_was_signed_and_can_be_carried_out_again(ledger: Ledger, tmp_path: Path) -> None:
-    decision = approved(ledger, plan(owners=(("001A", "005B"), ("=1+1", "005C"))))
-    path, accounts = outbox.write_rep_assignment(ledger, decision, tmp_path / "outbox")
-    assert accounts == 2
-    lines = path.read_text().splitlines()
-    assert lines[:2] == ["Id,OwnerId", "001A,005B"]
-    assert not lines[2].startswith("=")
+    decision = approved(ledger, plan(owners=(("001A", "005B"), ("001C", "005D"), ("=1+1", "005C"))))
+    written = outbox.write_rep_assignment(ledger, decision, tmp_path / "outbox")
+    path, other = written
+    assert list(written.values()) == [2, 1]
+    assert [each.name.removeprefix(f"rep_assignment_{decision.decision_id}") for each in written] == [
+        "_crm.csv",
+        "_other_crm.csv",
+    ]
+    assert path.read_text().splitlines() == ["Id,OwnerId", "001A,005B", "001C,005D"]
+    assert not other.read_text().splitlines()[1].startswith("=")
     done = decisions.implemented(ledger, decision, "Di", "loaded")
     assert done.state == "implemented"
     before = path.read_bytes()
-    assert outbox.write_rep_assignment(ledger, done, tmp_path / "outbox") == (path, 2)
+    assert outbox.write_rep_assignment(ledger, done, tmp_path / "outbox") == written
     assert path.read_bytes() == before
+
+
+def test_a_plan_without_a_new_owner_writes_no_file(ledger: Ledger, tmp_path: Path) -> None:
+    assert outbox.write_rep_assignment(ledger, approved(ledger, plan(owners=())), tmp_path / "outbox") == {}
 
 
 def test_a_signed_plan_that_was_changed_on_the_disk_is_refused(ledger: Ledger, tmp_path: Path) -> None:
