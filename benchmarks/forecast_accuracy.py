@@ -1,7 +1,8 @@
-"""Our forecasts against the seasonal naive on the M3 competition's series, at the final origin, level by level.
+"""Our forecasts against the seasonal naive, at the final origin, level by level: on the M3 series and on a company.
 
 Run: SALESOPS_TEST_DATA=DIR python -m benchmarks.forecast_accuracy. Exit code 1 if a level's MASE is above the seasonal naive's.
-Beside them stand the forecasts that the competition's Naive2 and Theta made of the same series; OWA is against Naive2.
+`make bench` also measures the sample company. Beside ours on M3 stand the forecasts that the competition's Naive2 and Theta made
+of the same series; OWA is against Naive2.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from planning.forecasting import HISTORY, forecast
 from planning.models import BASELINE, scale_of, seasonal_naive
 from planning.sales_capacity import months_after
 from warehouse.clock import stopwatch
+from warehouse.plan_parameters import ForecastParameters
 
 DATA = "SALESOPS_TEST_DATA"
 SEASONS = {"MONTHLY": 12, "QUARTERLY": 4}
@@ -124,6 +126,43 @@ def measure(data: Path, level: str, every: int = 1) -> Accuracy:
         model_share=len({row["series_id"] for row in used if row["model"] != BASELINE}) / len(series),
         seconds=seconds,
     )
+
+
+def measure_company(build: Path, settings: ForecastParameters) -> dict[str, float]:
+    """Our MASE over the seasonal naive's on a company's own series, by level; the months it holds out are the test.
+
+    Args:
+        build: the build file of a run.
+        settings: forecast.yml; what is left after the test months takes the same settings, with as much history as there is.
+    """
+    with duckdb.connect(str(build), read_only=True) as connection:
+        rows = (
+            connection.execute("SELECT * FROM intermediate.int_forecast_history ORDER BY period_start")
+            .to_arrow_table()
+            .to_pylist()
+        )
+    held, season = settings.held_out_months, settings.season_months
+    months = sorted({row["period_start"] for row in rows})
+    known = [row for row in rows if row["period_start"] < months[-held]]
+    made = forecast(
+        pa.Table.from_pylist(known, schema=HISTORY),
+        horizon=held,
+        season=season,
+        held_out=held,
+        min_history=settings.min_history_months,
+    )
+    errors: dict[str, tuple[list[float], list[float]]] = {}
+    for series_id in sorted({row["series_id"] for row in rows}):
+        own = [row for row in rows if row["series_id"] == series_id]
+        values = np.array([row["value"] for row in own], dtype=np.float64)
+        said = [row["mean"] for row in made.forecast.to_pylist() if row["series_id"] == series_id and row["is_used"]]
+        train, test = values[:-held], values[-held:]
+        scale = scale_of(train, season)
+        if said and scale:
+            ours, naive = errors.setdefault(own[0]["level"], ([], []))
+            ours.append(float(np.abs(test - np.array(said)).mean() / scale))
+            naive.append(float(np.abs(test - seasonal_naive(train, held, season)).mean() / scale))
+    return {level: float(np.mean(ours) / np.mean(naive)) for level, (ours, naive) in errors.items()}
 
 
 def read(data: Path, level: str, every: int = 1) -> dict[str, Series]:

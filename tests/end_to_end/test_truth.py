@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.forecast_accuracy import TARGET, measure_company
 from serving.query import query
 from tests.end_to_end.oracle_exports import events, files
+from warehouse import company
 
 if TYPE_CHECKING:
     from tests.end_to_end.conftest import SampleRun
@@ -108,3 +110,9 @@ def known_ids(inbox: Path, object_name: str) -> set[str]:
             values = [str(value) for value in list(row.values())[:NAMING]]
             found |= {" ".join(some) for length in (1, 2, 3) for some in combinations(values, length)}
     return found
+
+
+def test_the_forecast_is_not_worse_than_the_seasonal_naive_on_months_it_did_not_know(sample_run: SampleRun) -> None:
+    ratios = measure_company(sample_run.home.build, company.load(sample_run.home.company).forecast)
+    assert set(ratios) == {"total", "segment"}
+    assert all(ratio <= TARGET for ratio in ratios.values()), ratios
