@@ -1,8 +1,8 @@
 """Our forecasts against the seasonal naive, at the final origin, level by level: on the M3 series and on a company.
 
 Run: SALESOPS_TEST_DATA=DIR python -m benchmarks.forecast_accuracy. Exit code 1 if a level's MASE is above the seasonal naive's.
-`make bench` also measures the sample company. Beside ours on M3 stand the forecasts that Naive2 and Theta made of the same series
-in the competition; OWA is against Naive2.
+`make bench` also measures the sample company. Beside ours on M3 stand the forecasts that Naive2 and Theta made in the
+competition; OWA is against Naive2.
 """
 
 from __future__ import annotations
