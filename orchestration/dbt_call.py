@@ -198,8 +198,10 @@ def _undone(env: Mapping[str, str]) -> Iterator[None]:
     """Give dbt its environment; afterwards restore what it changes in a process and close what it leaves open."""
     additions = {**env, "DAGSTER_DBT_CLI": "true", "DO_NOT_TRACK": "1"}
     before = {name: os.environ.get(name) for name in additions}
-    folder, handlers = Path.cwd(), list(logging.getLogger().handlers)
+    folder, handlers, complains = Path.cwd(), list(logging.getLogger().handlers), logging.raiseExceptions
     os.environ.update(additions)
+    # A full disk is told by what dbt returns; its log must not print a trace for each line that it cannot write.
+    logging.raiseExceptions = False
     try:
         yield
     finally:
@@ -207,6 +209,7 @@ def _undone(env: Mapping[str, str]) -> Iterator[None]:
         _close_event_log()
         os.chdir(folder)
         logging.getLogger().handlers = handlers
+        logging.raiseExceptions = complains
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
