@@ -140,7 +140,7 @@ class GateResult:
         reasons = [*self.problems, *names, *([f"and {more} more"] if more > 0 else [])]
         raise CheckFailedError(
             f"The {self.layer} checks do not let the data be published: {'; '.join(reasons) or 'nothing was checked'}",
-            f"layer {self.layer}",
+            f"layer {self.layer}; the report is reports/data_docs/index.html in the working folder",
             "read the validation report, mend the rows it lists, or accept a failing rule by name with a reason",
         )
 

@@ -31,7 +31,8 @@ class _Group(click.Group):
             code = INTERRUPTED
         except click.ClickException as error:
             error.show()
-            code = error.exit_code
+            # click's own code for a wrong option is the one for held-back files here.
+            code = ConfigurationError.exit_code if isinstance(error, click.UsageError) else error.exit_code
         except click.exceptions.Exit as error:
             code = error.exit_code
         except BrokenPipeError:
@@ -135,6 +136,9 @@ def validate(
         steps.accept(settings, rule, reason, by)
     if withdraw:
         steps.accept(settings, withdraw, "", by)
+    if (rule or withdraw) and not steps.is_built(settings):
+        click.echo(f"Kept. The build is not complete yet: `salesops run{messages.options(settings)}` goes on.")
+        return 0
     messages.require_build(settings)
     with build_lock(settings.home, f"validate-{os.getpid()}"), progress.shown():
         gated = steps.check(settings, steps.LAYERS, f"validate-{os.getpid()}")

@@ -36,8 +36,9 @@ def show(home: str | None, sources: str | None) -> int:
     """What is demanded, what can be delivered, the gap, the hiring need, and whose signature is missing."""
     from orchestration import decision_steps, plan_messages
 
-    proposed, decision = decision_steps.shown(Settings.find(home, None, sources))
-    plan_messages.show_plan(proposed, decision)
+    settings = Settings.find(home, None, sources)
+    proposed, decision, other = decision_steps.shown(settings)
+    plan_messages.show_plan(proposed, decision, other, settings)
     return 0
 
 
@@ -47,17 +48,19 @@ def submit(home: str | None, sources: str | None, by: str, reason: str) -> int:
     """Ask for the signatures under the plan that is served now; its content is kept with the decision."""
     from orchestration import decision_steps
 
-    return _say(decision_steps.submit(Settings.find(home, None, sources), by, reason))
+    settings = Settings.find(home, None, sources)
+    return _say(decision_steps.submit(settings, by, reason), settings)
 
 
 @plan.command()
 @_with_person
 @_decision_argument
 def approve(home: str | None, sources: str | None, by: str, reason: str, decision: str) -> int:
-    """Sign a submitted plan as an approver of business/plan.yml; default: the latest one."""
+    """Sign a submitted plan as an approver of business/plan.yml; default: the one about the plan that is served."""
     from orchestration import decision_steps
 
-    return _say(decision_steps.approve(Settings.find(home, None, sources), decision, by, reason))
+    settings = Settings.find(home, None, sources)
+    return _say(decision_steps.approve(settings, decision, by, reason), settings)
 
 
 @plan.command()
@@ -67,7 +70,8 @@ def reject(home: str | None, sources: str | None, by: str, reason: str, decision
     """Refuse a submitted plan as an approver, with a reason."""
     from orchestration import decision_steps
 
-    return _say(decision_steps.reject(Settings.find(home, None, sources), decision, by, reason))
+    settings = Settings.find(home, None, sources)
+    return _say(decision_steps.reject(settings, decision, by, reason), settings)
 
 
 @plan.command()
@@ -96,9 +100,9 @@ def log(home: str | None, sources: str | None) -> int:
     return 0
 
 
-def _say(decision: Decision) -> int:
+def _say(decision: Decision, settings: Settings) -> int:
     from orchestration import plan_messages
     from warehouse.text import printable
 
-    click.echo(printable(plan_messages.sentence(decision)))
+    click.echo(printable(plan_messages.sentence(decision, settings)))
     return 0

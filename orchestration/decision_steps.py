@@ -14,6 +14,7 @@ from orchestration.settings import Settings
 from serving import decisions, outbox
 from serving.decisions import Decision
 from serving.plan import ServedPlan, read_plan
+from warehouse.errors import ConfigurationError
 from warehouse.ledger import Ledger
 
 TABLE = "ledger.decision_event"
@@ -49,11 +50,33 @@ def ledger(settings: Settings) -> Ledger:
     return Ledger(settings.home.ledger)
 
 
-def shown(settings: Settings) -> tuple[ServedPlan, Decision | None]:
-    """The plan that is served, and the latest decision about it."""
+def shown(settings: Settings) -> tuple[ServedPlan, Decision | None, list[Decision]]:
+    """The plan that is served, the latest decision about it, and decisions about other plans that are not at their end."""
     plan = read_plan(settings.home.serving)
-    same = [item for item in decisions.read(ledger(settings)) if item.plan_hash == plan.plan_hash]
-    return plan, same[-1] if same else None
+    known = decisions.read(ledger(settings))
+    same = [item for item in known if item.plan_hash == plan.plan_hash]
+    other = [item for item in known if item.plan_hash != plan.plan_hash and item.state in decisions.OPEN]
+    return plan, same[-1] if same else None, other
+
+
+def _meant(settings: Settings, decision: str) -> Decision:
+    """The decision of an id; without one, the latest about the plan that is served, so that nobody signs what they do not see.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    found = decisions.find(ledger(settings), decision)
+    if decision:
+        return found
+    plan, same, other = shown(settings)
+    if same is None:
+        waiting = " or ".join(f"{item.decision_id} ({item.state})" for item in other) or found.decision_id
+        raise ConfigurationError(
+            f"Nobody submitted the plan that is served now ({plan.plan_hash[:8]}, as of {plan.as_of})",
+            "the decision",
+            f"name the decision that you mean: {waiting}",
+        )
+    return same
 
 
 def submit(settings: Settings, by: str, reason: str) -> Decision:
@@ -65,20 +88,20 @@ def submit(settings: Settings, by: str, reason: str) -> Decision:
 def approve(settings: Settings, decision: str, by: str, reason: str) -> Decision:
     """Sign as an approver."""
     book = ledger(settings)
-    return decisions.approve(book, decisions.find(book, decision), by or user(), reason)
+    return decisions.approve(book, _meant(settings, decision), by or user(), reason)
 
 
 def reject(settings: Settings, decision: str, by: str, reason: str) -> Decision:
     """Refuse as an approver."""
     book = ledger(settings)
-    return decisions.reject(book, decisions.find(book, decision), settings.company().plan.approvers, by or user(), reason)
+    return decisions.reject(book, _meant(settings, decision), settings.company().plan.approvers, by or user(), reason)
 
 
 def implement(settings: Settings, decision: str, by: str) -> Implemented:
     """Write the files of an approved plan; doing it again writes the same files and nothing into the ledger."""
     book = ledger(settings)
     with book.locked():
-        found = decisions.find(book, decision)
+        found = _meant(settings, decision)
         files = outbox.write_rep_assignment(book, found, settings.home.outbox)
         if found.state != decisions.IMPLEMENTED:
             what = ", ".join(f"{path.name}: {accounts} accounts" for path, accounts in files.items())

@@ -33,6 +33,7 @@ class Outcome:
     held: list[tuple[str, str]] = field(default_factory=list)
     rejected: int = 0
     unclaimed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def run(workplace: Workplace, select: Sequence[str] = (), force: bool = False) -> Outcome:
@@ -64,7 +65,7 @@ def run(workplace: Workplace, select: Sequence[str] = (), force: bool = False) -
         headline = f"Published version {served.version}, as of {served.as_of}."
     else:
         headline = f"Version {served.version if served else '?'} was already right; nothing new was published."
-    return _outcome(settings, headline, clock.stopwatch() - started, served)
+    return _outcome(settings, headline, clock.stopwatch() - started, served, steps.notes(settings))
 
 
 def instance(settings: Settings) -> DagsterInstance:
@@ -152,12 +153,14 @@ def _current(settings: Settings, state: currency.Currency, seconds: float) -> Ou
     return _outcome(settings, headline, seconds, state.served)
 
 
-def _outcome(settings: Settings, headline: str, seconds: float, served: Publication | None) -> Outcome:
+def _outcome(
+    settings: Settings, headline: str, seconds: float, served: Publication | None, notes: Sequence[str] = ()
+) -> Outcome:
     from ingestion import ingest
 
     kept = ingest.held(settings.home, settings.contracts(), settings.inbox)
     code = HELD if kept.files or kept.rejected else OK
-    return Outcome(headline, code, seconds, served, sorted(kept.files.items()), kept.rejected, kept.unclaimed)
+    return Outcome(headline, code, seconds, served, sorted(kept.files.items()), kept.rejected, kept.unclaimed, list(notes))
 
 
 def _served(settings: Settings) -> Publication | None:

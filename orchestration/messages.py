@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from warehouse.errors import StateError
 from warehouse.text import printable
 
 MANY = 8
+FEW = 2
 _UNBOUND = 160
 
 
@@ -36,13 +38,26 @@ def show_run(settings: Settings, outcome: Outcome) -> None:
     if outcome.rejected:
         click.echo(f"Rejected records: {outcome.rejected:,}; `salesops ingest` lists them with line, column and reason.")
     _unclaimed(outcome.unclaimed)
+    for note in outcome.notes:
+        click.echo(f"Note: {note}")
     docs = settings.home.reports / "data_docs" / "index.html"
-    home = "" if settings.home.root == Path("var").resolve() else f" --home {shlex.quote(_short(settings.home.root))}"
+    home = options(settings)
+    home_only = options(replace(settings, sources=None))
     click.echo("Look next:")
-    click.echo(f'  salesops query{home} "select * from kpi.team_performance_month where is_default_scope order by month_start"')
+    click.echo(
+        f'  salesops query{home_only} "select * from kpi.team_performance_month where is_default_scope order by month_start"'
+    )
     click.echo(f"  {_short(settings.home.plan_book)} (the plan book)   {_short(docs)} (validation report)")
     click.echo(f"  salesops plan show{home}")
     click.echo(f"  salesops ui{home} (lineage, checks, schedules)   salesops status{home}")
+
+
+def options(settings: Settings) -> str:
+    """What a command needs to work on the same place, with a blank before it; nothing for ./var."""
+    given = "" if settings.home.root == Path("var").resolve() else f" --home {shlex.quote(_short(settings.home.root))}"
+    if settings.sources is not None and settings.sources != settings.home.company:
+        given += f" --sources {shlex.quote(_short(settings.sources))}"
+    return given
 
 
 def show_ingest(report: IngestReport) -> None:
@@ -97,8 +112,8 @@ def require_build(settings: Settings) -> None:
 def _unclaimed(names: Iterable[str]) -> None:
     listed = list(names)
     if listed:
-        more = f" and {len(listed) - MANY} more" if len(listed) > MANY else ""
-        click.echo(f"No contract claims: {', '.join(listed[:MANY])}{more}")
+        more = ", ..." if len(listed) > FEW else ""
+        click.echo(f"Not read, as no contract claims them: {len(listed)} files of the inbox ({', '.join(listed[:FEW])}{more})")
 
 
 def grid(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: Sequence[str] = ("rows",)) -> None:

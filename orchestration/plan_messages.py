@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import click
 
-from orchestration.messages import grid
+from orchestration.messages import grid, options
+from orchestration.settings import Settings
 from serving import decisions
 from serving.decisions import Decision
 from serving.plan import ServedPlan
@@ -18,7 +20,7 @@ _MONTHS_SHOWN = 3
 _LEVERS_SHOWN = 5
 
 
-def show_plan(plan: ServedPlan, decision: Decision | None) -> None:
+def show_plan(plan: ServedPlan, decision: Decision | None, other: Sequence[Decision], settings: Settings) -> None:
     """Demand, capacity and gap of the next months, hiring need, levers, accounts, and the state of the decision."""
     click.echo(f"Plan {plan.plan_hash[:8]} of version {plan.version}, as of {plan.as_of}; money in the reporting currency.\n")
     _show_gap(plan.tables["gap"].to_pylist())
@@ -26,23 +28,27 @@ def show_plan(plan: ServedPlan, decision: Decision | None) -> None:
     _show_levers(plan.tables["levers"].to_pylist())
     accounts = plan.tables["assignments"].num_rows
     click.echo(f"Accounts without an active owner that get a new one: {accounts:,} (plan.rep_assignment)\n")
-    click.echo(printable(sentence(decision)))
+    click.echo(printable(sentence(decision, settings)))
+    for open_one in other:
+        click.echo(printable(f"An earlier plan, as of {open_one.plan_as_of}: {sentence(open_one, settings, by_id=True)}"))
 
 
-def sentence(decision: Decision | None) -> str:
-    """Where a decision stands, and what comes next."""
+def sentence(decision: Decision | None, settings: Settings, by_id: bool = False) -> str:
+    """Where a decision stands, and what comes next; `by_id`: commands name the decision."""
+    home = options(settings)
     if decision is None:
-        return "Decision: a draft. Nobody submitted it yet; `salesops plan submit` asks for the signatures."
+        return f"Decision: a draft. Nobody submitted it yet; `salesops plan submit{home}` asks for the signatures."
+    which = f"{home} {decision.decision_id}" if by_id else home
     line = f"Decision {decision.decision_id}: {decision.state}"
     waits = decisions.waiting_for(decision)
     if waits is not None:
         signed = f" ({', '.join(decision.signed_by)} signed)" if decision.signed_by else ""
         return (
             f"{line} by {decision.submitted_by}, waiting for the approval of {waits.name} ({waits.role}){signed}: "
-            f"`salesops plan approve --by {waits.name!r}` or `salesops plan reject`."
+            f"`salesops plan approve{which} --by {shlex.quote(waits.name)}` or `salesops plan reject{which}`."
         )
     if decision.state == decisions.APPROVED:
-        return f"{line} by {', '.join(decision.signed_by)}; `salesops plan implement` carries it out."
+        return f"{line} by {', '.join(decision.signed_by)}; `salesops plan implement{which}` carries it out."
     last = decision.events[-1].body
     return f"{line} by {last['by']}{': ' + str(last['reason']) if last['reason'] else ''}."
 
@@ -93,7 +99,7 @@ def _show_hiring(rows: Sequence[dict[str, Any]]) -> None:
         click.echo("No hiring need: there is no target to compare capacity with.\n")
         return
     grid(
-        ("segment", "role", "hires", "start by", "open the requisition by", "backfills a year", "gap to close"),
+        ("segment", "role", "hires", "start by", "open the requisition by", "backfills a year", "capacity missing"),
         [
             (
                 row["segment_id"],
@@ -106,7 +112,7 @@ def _show_hiring(rows: Sequence[dict[str, Any]]) -> None:
             )
             for row in wanted
         ],
-        numbers=("hires", "backfills a year", "gap to close"),
+        numbers=("hires", "backfills a year", "capacity missing"),
     )
     click.echo("")
 

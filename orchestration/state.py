@@ -80,7 +80,7 @@ def look(settings: Settings) -> State:
     Raises:
         StateError: the ledger or the served file is damaged.
     """
-    from ingestion import records
+    from ingestion import ingest, records
     from serving.publish import current, history
 
     events = Ledger(settings.home.ledger).events(records.LOADED, records.QUARANTINED)
@@ -97,7 +97,7 @@ def look(settings: Settings) -> State:
         running=f"run {holder.run_id}, process {holder.pid}, since {holder.since} UTC" if holder else "",
         newest_load=dt.datetime.fromisoformat(loads[-1].at) if loads else None,
         files_loaded=sum(file.status == records.LOADED for file in known.values()),
-        files_quarantined=sorted({f.file_name for f in known.values() if f.status == records.QUARANTINED}),
+        files_quarantined=sorted(ingest.held(settings.home, settings.contracts(), settings.inbox).files),
         served_version=served.version if served else "",
         served_as_of=served.as_of if served else None,
         published_at=served.published_at if served else None,

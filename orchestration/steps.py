@@ -21,7 +21,7 @@ from orchestration.progress import report as progress
 from orchestration.settings import Settings
 from serving.model import Publication
 from warehouse import config_tables, database
-from warehouse.errors import CheckFailedError, ConfigurationError, StateError
+from warehouse.errors import CheckFailedError, ConfigurationError, InboxError, StateError
 from warehouse.files import write_whole
 
 LAYERS = rule_room.LAYERS
@@ -44,23 +44,70 @@ def configure(settings: Settings, as_of: dt.date | None) -> dt.date:
     """Write the schemas `config` and `ledger`; the date is the one asked for, or the business date of the newest record.
 
     Raises:
-        StateError: no date was asked for and no record carries one.
+        InboxError: no date was asked for and no record carries one; names what was held back.
     """
     company = settings.company()
     connection = database.connect(settings.home.build)
     try:
         chosen = as_of or ingest_room.business_date(connection, company.zone)
         if chosen is None:
-            raise StateError(
-                "No record carries a date yet, so there is no day to compute for",
-                str(settings.inbox),
-                "drop exports into the inbox, or give a date with --as-of",
-            )
+            raise _no_day(settings)
         config_tables.write(connection, company, chosen)
         decision_steps.write_table(settings, connection)
         return chosen
     finally:
         connection.close()
+
+
+def _no_day(settings: Settings) -> InboxError:
+    held = ingest_room.held(settings.home, settings.contracts(), settings.inbox)
+    if held.files:
+        name, reason = min(held.files.items())
+        more = f", and {len(held.files) - 1} more files are held back" if len(held.files) > 1 else ""
+        return InboxError(
+            f"No record could be loaded, so there is no day to compute for. {name}: {reason}{more}",
+            str(settings.inbox),
+            "mend the file or its contract; `salesops ingest` lists lines and reasons",
+        )
+    return InboxError(
+        "No record carries a date yet, so there is no day to compute for",
+        str(settings.inbox),
+        "drop exports into the inbox, mark a column of its contract with asOf (docs/sources.md), or give a date with --as-of",
+    )
+
+
+# A month of silence is a late export; more is a wrong date.
+DAYS_WITHOUT_RECORDS = 31
+
+
+def notes(settings: Settings) -> list[str]:
+    """What whoever ran should know although it stops nothing: a date far from the data, rules that are not well."""
+    said = []
+    day = as_of(settings)
+    connection = database.connect(settings.home.build, read_only=True)
+    try:
+        newest = ingest_room.business_date(connection, settings.company().zone)
+    finally:
+        connection.close()
+    if day is not None and newest is not None and (day - newest).days > DAYS_WITHOUT_RECORDS:
+        said.append(f"everything is as of {day}, {(day - newest).days} days after the newest record ({newest})")
+    results = [result for layer in LAYERS if (verdict := _verdict(settings, layer)) is not None for result in verdict.results]
+    unwell = sum(result.status.value != "passed" for result in results)
+    if unwell:
+        said.append(f"{unwell} of {len(results)} rules are not well; the validation report lists them")
+    return said
+
+
+def is_built(settings: Settings) -> bool:
+    """Whether every mart is in the build file."""
+    if not settings.home.build.is_file():
+        return False
+    connection = database.connect(settings.home.build, read_only=True)
+    try:
+        rows = connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables").fetchall()
+    finally:
+        connection.close()
+    return {table.full_name for table in catalog.published(settings)} <= {name for (name,) in rows}
 
 
 def as_of(settings: Settings) -> dt.date | None:
@@ -187,7 +234,7 @@ def accept(settings: Settings, rule: str, reason: str, by: str) -> None:
     """Let a failing rule pass by name, or withdraw that with an empty reason; kept in the ledger.
 
     Raises:
-        ConfigurationError: there is no such rule.
+        ConfigurationError: there is no such rule, or nothing to withdraw.
     """
     from difflib import get_close_matches
 
@@ -201,6 +248,8 @@ def accept(settings: Settings, rule: str, reason: str, by: str) -> None:
             "--accept",
             f"did you mean {' or '.join(close)}?" if close else "see `salesops validate`",
         )
+    if not reason and rule not in fingerprint.accepted(settings):
+        raise ConfigurationError(f"The rule {rule!r} was not accepted", "--withdraw", "there is nothing to take back")
     Ledger(settings.home.ledger).append(fingerprint.ACCEPTED, {"rule": rule, "reason": reason, "by": by})
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KIND = "decision"
 SUBMITTED, APPROVED, REJECTED, IMPLEMENTED = "submitted", "approved", "rejected", "implemented"
+OPEN = (SUBMITTED, APPROVED)
 _BODY = ("decision", "event", "plan_hash", "plan_as_of", "by", "role", "reason")
 
 
@@ -80,15 +81,20 @@ def submit(ledger: Ledger, plan: ServedPlan, approvers: Sequence[Approver], by: 
     """Ask for the signatures under the plan that is served now; its content is kept beside the ledger.
 
     Raises:
-        ConfigurationError: this plan was submitted already.
+        ConfigurationError: this plan was submitted already, or by one who would have to sign it.
     """
     by = _name(by)
     _require(by, "--by", "say who submits the plan")
+    if any(_is_same_person(by, approver.name) for approver in approvers):
+        raise ConfigurationError(
+            f"{by} is an approver, and nobody signs what they submitted themselves", "--by", "let somebody else submit the plan"
+        )
     with ledger.locked():
         same = [decision for decision in read(ledger) if decision.plan_hash == plan.plan_hash]
         if same and same[-1].state != REJECTED:
+            waits = "waits for a signature" if same[-1].state == SUBMITTED else f"is {same[-1].state}"
             raise ConfigurationError(
-                f"This plan was submitted already and is {same[-1].state}", same[-1].decision_id, "see `salesops plan show`"
+                f"This plan was submitted already and {waits}", same[-1].decision_id, "see `salesops plan show`"
             )
         again = f"-{len(same) + 1}" if same else ""
         decision_id = f"plan-{plan.as_of.isoformat()}-{plan.plan_hash[:8]}{again}"

@@ -143,10 +143,14 @@ def support_peaks(facts: Facts) -> list[Row]:
 
 
 def stock_to_order(facts: Facts) -> list[Row]:
-    """item, location, position, reorder_point, order_quantity, abc of the items below their reorder point, A items first."""
+    """item, location, position, reorder_point, order_now, abc of the items below their reorder point, A items first.
+
+    order_now fills up to reorder point + order quantity, the order-up-to level of a reviewed stock.
+    """
     return facts.rows(
         """
-        SELECT coalesce(item_name, item_id) AS item, location, abc, position, reorder_point, order_quantity
+        SELECT coalesce(item_name, item_id) AS item, location, abc, position, reorder_point,
+            reorder_point + order_quantity - position AS order_now
         FROM capacity.inventory_policy WHERE is_below_reorder_point
         ORDER BY abc, reorder_point - position DESC, item_id, location
         """,

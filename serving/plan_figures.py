@@ -70,8 +70,8 @@ def _revenue(facts: Facts, currency: str) -> tuple[str, KeyFigure]:
 
 
 def _projected(facts: Facts) -> list[str]:
-    found = facts.quarter_projection()
-    if found is None or found["mean"] is None:
+    found, quarter = facts.quarter_projection(), facts.quarter()
+    if found is None or found["mean"] is None or (quarter is not None and quarter["last"] == facts.as_of):
         return []
     if found["p50"] is None:
         return [f"at its end {spoken.amount(found['mean'])} expected; too few quarters for an interval"]
@@ -118,7 +118,10 @@ def _capacity(facts: Facts, currency: str) -> tuple[str, KeyFigure]:
     says = [f"{spoken.share(filled, 0)} of {spoken.amount(target, currency)} target", span]
     if total > paired:
         says.append(f"and {spoken.amount(total - paired)} in segments without a target")
-    short = target - paired
+    short, wanted = target - paired, [row for row in rows if row["demand"] is not None and row["target"] is not None]
+    unmet = sum((row["target"] - row["demand"] for row in wanted), Decimal(0))
+    if unmet > 0:
+        says.append(f"expected demand (p50) is {spoken.amount(unmet)} below target")
     headline = (
         f"capacity falls {spoken.amount(short, currency)} short of target over the next {months}"
         if short > 0
@@ -138,8 +141,8 @@ def _hiring(facts: Facts) -> tuple[str, KeyFigure]:
     if needed:
         says.append(f"first requisition by {spoken.day(min(row['open_by'] for row in needed))}")
     if unknown:
-        says.append(f"{spoken.count(unknown, 'segment')} where no number of hires closes the gap")
-    headline = f"{spoken.count(people, 'hire')} would close the gap" if people else ""
+        says.append(f"{spoken.count(unknown, 'segment')} where no number of hires is enough")
+    headline = f"{spoken.count(people, 'hire')} would lift capacity to the target" if people else ""
     value = spoken.count(people, "person", "people") if people else "none"
     return headline, KeyFigure("hiring", "Hiring need", value, tuple(says) or ("capacity covers the target in every segment",))
 

@@ -52,47 +52,55 @@ def gap(facts: Facts, currency: str) -> Panel:
     else:
         return Panel("gap", "The gap by segment", about, "No gap to show: it needs the capacity above.")
     table = Table(
-        ("Segment", "Demand (p50)", "Capacity", "Target", "Gap", "What binds (months)", "p(demand above capacity)"),
+        ("Segment", "Gap", "Target", "Demand (p50)", "Capacity", "What binds (months)", "Chance that demand exceeds capacity"),
         [
             (
                 row["segment"],
-                *(spoken.amount(row[name]) for name in ("demand", "capacity", "target", "gap")),
+                *(spoken.amount(row[name]) for name in ("gap", "target", "demand", "capacity")),
                 row["binding"] or spoken.NOTHING,
                 spoken.share(row["p_shortfall"], 0),
             )
             for row in rows
         ],
-        frozenset(("Demand (p50)", "Capacity", "Target", "Gap", "p(demand above capacity)")),
+        frozenset(("Gap", "Target", "Demand (p50)", "Capacity", "Chance that demand exceeds capacity")),
     )
-    note = "Gap: target less what is both demanded and deliverable; below zero is room."
+    note = (
+        "Gap: target less the smaller of demand and capacity, month by month; below zero is room. The smaller one binds: where "
+        "that is demand, more people alone do not close the gap. p50 is as likely to be exceeded as not."
+    )
     return Panel("gap", "The gap by segment", about, table=table, notes=(note,))
 
 
 def hiring(facts: Facts, currency: str) -> Panel:
     """How many people, in which role, and by when."""
     key, title = "hiring", "Hiring need"
-    about = f"people by segment; gap in {unit(currency)} between target and capacity, {as_of(facts)}"
+    about = f"people by segment; {unit(currency)} that capacity lacks to the target from the start on, {as_of(facts)}"
     rows = plan_facts_ahead.hiring(facts)
     if not rows:
         missing = "No hiring need can be said. Missing are targets by segment (finance.targets) or the team (hr.employees)."
         return Panel(key, title, about, missing)
     table = Table(
-        ("Segment", "Role", "Hires", "Gap", "Open requisition by", "Start by", "Expected leavers a year"),
+        ("Segment", "Role", "Hires", "Capacity missing", "Open requisition by", "Start by", "Expected leavers a year"),
         [
             (
                 row["segment"],
                 row["role"] or spoken.NOTHING,
-                "no number closes it" if row["hires"] is None and row["gap"] else spoken.number(row["hires"]),
+                "no number is enough" if row["hires"] is None and row["gap"] else spoken.number(row["hires"]),
                 spoken.amount(row["gap"]),
-                spoken.day(row["open_by"]) if row["hires"] else spoken.NOTHING,
-                spoken.day(row["start_by"]) if row["hires"] else spoken.NOTHING,
+                _unbroken(row["open_by"]) if row["hires"] else spoken.NOTHING,
+                _unbroken(row["start_by"]) if row["hires"] else spoken.NOTHING,
                 spoken.number(row["backfills"]),
             )
             for row in rows
         ],
-        frozenset(("Hires", "Gap", "Expected leavers a year")),
+        frozenset(("Hires", "Capacity missing", "Expected leavers a year")),
     )
     return Panel(key, title, about, table=table, notes=_structure(facts))
+
+
+def _unbroken(day: dt.date) -> str:
+    """A day that stays on one line of a narrow column."""
+    return spoken.day(day).replace(" ", "\u00a0")
 
 
 def _structure(facts: Facts) -> tuple[str, ...]:
@@ -121,7 +129,7 @@ def levers(facts: Facts, currency: str) -> Panel:
                 spoken.amount(row["cost"]),
                 spoken.amount(row["effect"]),
                 spoken.number(row["most"]),
-                spoken.day(row["earliest"]),
+                _unbroken(row["earliest"]),
                 spoken.NOTHING if row["pay_back"] is None else f"{row['pay_back']:.1f} months",
                 spoken.share(row["covers"], 0),
             )
@@ -210,7 +218,7 @@ def stock(facts: Facts) -> Panel:
         return Panel(key, title, about, f"Nothing to order: all {total} stocked items are above their reorder points.")
     about = f"{len(rows)} of {spoken.count(total, 'stocked item')} below the reorder point; {about}"
     table = Table(
-        ("Item", "Place", "Class", "On hand and ordered", "Reorder point", "Order"),
+        ("Item", "Place", "Class", "On hand and ordered", "Reorder point", "Order now"),
         [
             (
                 row["item"],
@@ -218,10 +226,11 @@ def stock(facts: Facts) -> Panel:
                 row["abc"] or spoken.NOTHING,
                 spoken.number(row["position"]),
                 spoken.number(row["reorder_point"]),
-                spoken.number(row["order_quantity"]),
+                spoken.number(row["order_now"]),
             )
             for row in rows[:SHOWN_ITEMS]
         ],
-        frozenset(("On hand and ordered", "Reorder point", "Order")),
+        frozenset(("On hand and ordered", "Reorder point", "Order now")),
     )
-    return Panel(key, title, about, table=table)
+    note = "Order now: up to the reorder point and what one review period needs beyond it."
+    return Panel(key, title, about, table=table, notes=(note,))

@@ -131,9 +131,12 @@ def parse(document: YamlDocument, model: type[_Model]) -> _Model:
             message = f"The key {at[-1]!r} is not known"
         is_whole = first["type"] in ("missing", "extra_forbidden") or isinstance(first["input"], (dict, list))
         given = "" if is_whole else f" (found {first['input']!r})"
-        more = f"; {len(error.errors()) - 1} more like it follow" if len(error.errors()) > 1 else ""
+        others = len(error.errors()) - 1
+        more = f" ({others} more {'thing does' if others == 1 else 'things do'} not fit)" if others else ""
         raise ConfigurationError(
-            f"{message}{given}{more}", document.where(*at), "mend that key; docs/sources.md lists what each file may say"
+            f"{message}{given}{more}",
+            document.where(*at),
+            f"mend that key; warehouse/business/{document.path.name} shows every key with its meaning",
         ) from error
 
 

@@ -131,8 +131,21 @@ def test_a_rejected_plan_is_not_carried_out_and_may_come_again(plan: Plan) -> No
 
 
 def test_nobody_signs_what_they_submitted(plan: Plan) -> None:
-    plan.says("submit", "--by", APPROVER)
-    assert "cannot sign it" in plan.refuses("approve", "--by", APPROVER)
+    assert "nobody signs what they submitted" in plan.refuses("submit", "--by", APPROVER)
+    plan.says("submit", "--by", "Ada")
+    plan.says("approve", "--by", APPROVER.upper())
+
+
+def test_without_an_id_only_the_plan_that_is_served_is_signed(plan: Plan, salesops: Command) -> None:
+    submitted = plan.says("submit", "--by", "Ada")
+    earlier = submitted.split()[1].rstrip(":")
+    salesops("run", "--home", plan.home.root, "--as-of", "2026-11-15")
+    shown = plan.says("show")
+    assert "Nobody submitted it yet" in shown
+    assert f"salesops plan approve --home {plan.home.root} {earlier} --by" in shown
+    for command, *more in (("approve",), ("reject", "--reason", "x"), ("implement",)):
+        assert earlier in plan.refuses(command, "--by", APPROVER, *more)
+    assert f"Decision {earlier}: approved" in plan.says("approve", earlier, "--by", APPROVER)
 
 
 @pytest.mark.parametrize(
@@ -164,4 +177,4 @@ def test_without_a_published_version_there_is_no_plan(command: str, salesops: Co
 
 
 def test_a_command_that_does_not_exist_is_refused(salesops: Command) -> None:
-    assert "No such command" in salesops("plan", "frobnicate", expect=2).stderr
+    assert "No such command" in salesops("plan", "frobnicate", expect=REFUSED).stderr

@@ -26,8 +26,9 @@ facts as (
         trim(account_type) as account_type
     from accounts
     where
-        known_owner_id is null
-        or not is_owner_active
+        (known_owner_id is null or not is_owner_active)
+        -- A CRM whose accounts carry no owner at all tells nothing by it.
+        and source in (select accounts.source from accounts where accounts.owner_id is not null)
 
 ),
 
