@@ -123,7 +123,7 @@ def _pipeline(facts: Facts, currency: str, palette: Palette) -> Panel:
         return Panel(key, title, about, "No open deal. If there should be some: the CRM's export of deals lacks open stages.")
     drawn = [{**row, "label": f"{spoken.amount(row['amount'])} · {spoken.count(row['deals'], 'deal')}"} for row in rows]
     unknown = sum(row["unknown"] for row in rows)
-    notes = [f"{spoken.count(unknown, 'open deal')} without an amount add nothing to the bars."] if unknown else []
+    notes = [f"Open deals without an amount ({unknown:,}) add nothing to the bars."] if unknown else []
     table = Table(
         ("Stage", "Amount", "Deals", "Without amount"),
         [

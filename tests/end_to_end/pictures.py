@@ -15,7 +15,6 @@ from serving.snapshots import current_file
 from tests.end_to_end import web
 from warehouse.home import Home
 
-SCALE = 0.2
 CURRENCY = "USD"
 SIZE = (1600, 1000)
 LARGEST_BYTES = 400_000
@@ -38,7 +37,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, web.browser() as browser:
         home = Home(Path(place) / "home")
-        _salesops("sample", str(home.inbox), "--scale", str(SCALE))
+        _salesops("sample", str(home.inbox), "--company", str(home.company), "--truth", str(home.root / "truth"))
         _salesops("run", "--home", str(home.root), "--plain")
         pictures = [_plan_book(browser, home, folder / "plan_book.png"), *_charts(home, folder)]
         _data_docs(browser, home, folder / "data_docs.png")
@@ -87,7 +86,7 @@ def _lineage(browser: Browser, server: web.Ui, target: Path) -> None:
     page = context.new_page()
     page.goto(server.graph(SELECTION, GROUPS), timeout=LONG)
     cards = page.locator("svg").get_by_text("Asset checks", exact=True)
-    expect(page.locator("svg").get_by_text("team_performance_month").first).to_be_visible(timeout=LONG)
+    expect(page.locator("svg").get_by_text("daily_sales").first).to_be_visible(timeout=LONG)
     page.wait_for_timeout(2000)
     # Fold the tree of names beside the graph, then a double click on the ground makes the graph fit.
     box = page.get_by_placeholder("Jump to").bounding_box()
