@@ -110,6 +110,8 @@ def demand_series(inputs: Inputs, deals: list[Deal]) -> list[Row]:
 
 
 def history(inputs: Inputs, deals: list[Deal], series: Series, values: dict[date, float]) -> list[float]:
-    """The values of a series's complete months, oldest first."""
-    months = months_between(first_month(inputs, deals), inputs.as_of)
+    """The values of a series's complete months, oldest first, from the first month in which its measure was not 0 in all."""
+    total = series_values(inputs, deals).get(Series(series.measure, "total", "all", None), {})
+    begun = min((month for month, value in total.items() if value), default=inputs.as_of)
+    months = months_between(begun, inputs.as_of)
     return [values.get(month, 0.0) for month in months if month_end(month) <= inputs.as_of]

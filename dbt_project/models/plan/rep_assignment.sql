@@ -16,6 +16,15 @@ with accounts as (
 
 ),
 
+-- A CRM whose accounts carry no owner at all tells nothing by it.
+owned as (
+
+    select distinct source
+    from accounts
+    where owner_id is not null
+
+),
+
 facts as (
 
     select
@@ -27,8 +36,7 @@ facts as (
     from accounts
     where
         (known_owner_id is null or not is_owner_active)
-        -- A CRM whose accounts carry no owner at all tells nothing by it.
-        and source in (select accounts.source from accounts where accounts.owner_id is not null)
+        and source in (select owned.source from owned)
 
 ),
 
