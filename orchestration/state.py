@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,7 @@ def look(settings: Settings) -> State:
     Raises:
         StateError: the ledger or the served file is damaged.
     """
-    from ingestion import ingest, records
+    from ingestion import records
     from serving.publish import current, history
 
     events = Ledger(settings.home.ledger).events(records.LOADED, records.QUARANTINED)
@@ -97,7 +97,7 @@ def look(settings: Settings) -> State:
         running=f"run {holder.run_id}, process {holder.pid}, since {holder.since} UTC" if holder else "",
         newest_load=dt.datetime.fromisoformat(loads[-1].at) if loads else None,
         files_loaded=sum(file.status == records.LOADED for file in known.values()),
-        files_quarantined=sorted(ingest.held(settings.home, settings.contracts(), settings.inbox).files),
+        files_quarantined=sorted(_held(settings)),
         served_version=served.version if served else "",
         served_as_of=served.as_of if served else None,
         published_at=served.published_at if served else None,
@@ -106,6 +106,16 @@ def look(settings: Settings) -> State:
         checks_run=len(checks),
         up_to_date=_up_to_date(settings),
     )
+
+
+def _held(settings: Settings) -> Iterable[str]:
+    from ingestion import ingest
+    from warehouse.errors import InboxError
+
+    try:
+        return ingest.held(settings.home, settings.contracts(), settings.inbox).files
+    except InboxError:
+        return ()
 
 
 def _up_to_date(settings: Settings) -> str:

@@ -23,7 +23,7 @@ def test_the_demo_shows_the_loop_and_ends_with_the_decision_that_waits(sample_ru
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m orchestration.cli "$@"\n')
     command.chmod(0o755)
     # The environment that runs the tests stands in for .venv.
-    call = ["make", "-o", ".venv/.runtime", "demo", f"BIN={commands}", f"HOME_DIR={home}"]
+    call = ["make", "--no-print-directory", "-o", ".venv/.runtime", "demo", f"BIN={commands}", f"HOME_DIR={home}"]
     environment = {**os.environ, "COLUMNS": "160", "PYTHONPATH": str(ROOT)}
     for _ in range(2):
         done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)

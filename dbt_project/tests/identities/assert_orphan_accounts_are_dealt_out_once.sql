@@ -1,4 +1,5 @@
--- Each account without an active owner has one new owner, and no other account has any. A CRM without reps deals to nobody.
+-- Each account without an active owner has one new owner, and no other account has any. A CRM without reps, or
+-- whose accounts carry no owner at all, deals to nobody.
 with kept as (
 
     select accounts.account_id
@@ -21,11 +22,22 @@ served as (
 
 ),
 
+owned as (
+
+    select distinct source
+    from {{ ref('dim_account') }}
+    where
+        owner_id is not null
+        and not is_deleted
+
+),
+
 orphans as (
 
     select accounts.account_id
     from {{ ref('dim_account') }} as accounts
     inner join served on accounts.source = served.source
+    inner join owned on accounts.source = owned.source
     left join kept on accounts.account_id = kept.account_id
     where
         not accounts.is_deleted
