@@ -84,11 +84,8 @@ def notes(settings: Settings) -> list[str]:
     """What whoever ran should know although it stops nothing: a date far from the data, rules that are not well."""
     said = []
     day = as_of(settings)
-    connection = database.connect(settings.home.build, read_only=True)
-    try:
+    with database.connect(settings.home.build, read_only=True) as connection:
         newest = ingest_room.business_date(connection, settings.company().zone)
-    finally:
-        connection.close()
     if day is not None and newest is not None and (day - newest).days > DAYS_WITHOUT_RECORDS:
         said.append(f"everything is as of {day}, {(day - newest).days} days after the newest record ({newest})")
     results = [result for layer in LAYERS if (verdict := _verdict(settings, layer)) is not None for result in verdict.results]
@@ -102,11 +99,8 @@ def is_built(settings: Settings) -> bool:
     """Whether every mart is in the build file."""
     if not settings.home.build.is_file():
         return False
-    connection = database.connect(settings.home.build, read_only=True)
-    try:
+    with database.connect(settings.home.build, read_only=True) as connection:
         rows = connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables").fetchall()
-    finally:
-        connection.close()
     return {table.full_name for table in catalog.published(settings)} <= {name for (name,) in rows}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,7 +38,7 @@ def write_rep_assignment(ledger: Ledger, decision: Decision, outbox: Path) -> di
         text = io.StringIO()
         # People open such files in a spreadsheet before they load them.
         formats.write_csv(pa.Table.from_pylist(rows, schema=_SCHEMA), text, safe_for_spreadsheets=True)
-        path = outbox / f"rep_assignment_{decision.decision_id}_{re.sub(r'[^A-Za-z0-9-]+', '_', source)}.csv"
+        path = outbox / f"rep_assignment_{decision.decision_id}_{source}.csv"
         write_whole(path, text.getvalue())
         written[path] = len(rows)
     return written

@@ -22,7 +22,7 @@ CHAIN = (Approver(name="Ada", role="sales leader"), Approver(name="Bo", role="fi
 def plan(plan_hash: str = "f" * 64, owners: tuple[tuple[str, str], ...] = (("001A", "005B"),)) -> ServedPlan:
     assignments = pa.table(
         {
-            "source": pa.array(["crm" if account.startswith("001") else "other crm" for account, _ in owners], pa.string()),
+            "source": pa.array(["crm" if account.startswith("001") else "other_crm" for account, _ in owners], pa.string()),
             "source_account_id": pa.array([account for account, _ in owners], pa.string()),
             "to_source_user_id": pa.array([owner for _, owner in owners], pa.string()),
         }
