@@ -28,8 +28,8 @@ def main() -> int:
     met &= _line("a run with nothing to do / a full run", run["nothing_to_do_share"], run["target_share"], at_most=True)
 
     dbt, by_level = _on_one_home()
-    met &= _line("dbt steps / dbt build on the command line", dbt["step_ratio"], 1.0, at_most=True)
-    print(f"{'  the same with the imports that a run pays for dbt':<52} {dbt['ratio']:>12,.2f}   (no target)")
+    met &= _line("dbt steps / dbt build on the command line", dbt["ratio"], dbt_ratio.TARGET, at_most=True)
+    print(f"{'  the same with the imports that a run pays for dbt':<52} {dbt['ratio_with_imports']:>12,.2f}   (no target)")
 
     load = load_speed.measure()
     met &= _line("loading 5 million rows / read_csv (rows a second)", load["ratio"], load["target"], at_most=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import hashlib
 import logging
 import os
@@ -21,9 +22,12 @@ from pathlib import Path
 from typing import Any
 
 STAMP = "manifest.stamp"
+# They change nothing in the manifest but the compiled statements, which lie in files of their own as well.
+KEEP_MANIFEST = frozenset({"build", "run", "seed", "snapshot", "test"})
 PARSED = frozenset({".sql", ".yml", ".yaml", ".md", ".csv", ".py"})
 NOT_PARSED = frozenset({"target", "logs", "__pycache__"})
 ENV_VAR = re.compile(r"""env_var\(\s*['"](\w+)['"]""")
+RARE_COLLECTIONS = (100_000, 20, 100)
 
 # dbt's globals allow one call at a time in a process.
 _ONE_CALL = threading.Lock()
@@ -53,10 +57,10 @@ class DbtFolders:
         """dbt's own log, with every statement it sent."""
         return self.log_path / "dbt.log"
 
-    def is_parsed(self) -> bool:
-        """Whether the manifest there is that of the project as it is now."""
+    def is_parsed(self, args: Sequence[str] = ()) -> bool:
+        """Whether the manifest there is that of the project as it is now; `args` as for `stamp`."""
         stamp = self.target_path / STAMP
-        return self.manifest_path.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self.stamp()
+        return self.manifest_path.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self.stamp(args)
 
     def flags(self) -> list[str]:
         """The options that each dbt call gets, whatever the command."""
@@ -119,8 +123,13 @@ class DbtCall:
             known, self._manifest = _MANIFESTS.get(self.folders.target_path, ("", None))
             if known != stamp or not self.folders.manifest_path.exists():
                 self._manifest = None
+            # dbt writes the manifest again at the end of each command, which takes as long as fifty tests.
+            keeps = self._given[:1] and self._given[0] in KEEP_MANIFEST and self.folders.is_parsed(self._given)
+            args = [*self.args, "--no-write-json"] if keeps else self.args
             runner = dbtRunner(manifest=self._manifest, callbacks=[self._received])
-            result = self._interruptible(lambda: runner.invoke(self.args))
+            result = self._interruptible(lambda: runner.invoke(args))
+            if keeps and hasattr(result.result, "write"):
+                result.result.write(str(self.folders.target_path / "run_results.json"))
             if self._manifest is not None and not self.stopped:
                 _MANIFESTS[self.folders.target_path] = (stamp, self._manifest)
                 (self.folders.target_path / STAMP).write_text(stamp)
@@ -200,6 +209,9 @@ def _undone(env: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in additions}
     folder, handlers, complains = Path.cwd(), list(logging.getLogger().handlers), logging.raiseExceptions
     os.environ.update(additions)
+    # Dagster, both manifests and dbt's graph stay alive throughout: to search them for garbage again and again is in vain.
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*RARE_COLLECTIONS)
     # A full disk is told by what dbt returns; its log must not print a trace for each line that it cannot write.
     logging.raiseExceptions = False
     try:
@@ -208,6 +220,7 @@ def _undone(env: Mapping[str, str]) -> Iterator[None]:
         close_connections()
         _close_event_log()
         os.chdir(folder)
+        gc.set_threshold(*thresholds)
         logging.getLogger().handlers = handlers
         logging.raiseExceptions = complains
         for name, value in before.items():

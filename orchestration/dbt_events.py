@@ -30,6 +30,7 @@ BUILT = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult"})
 FINISHED = BUILT | {"LogTestResult", "SkippingDetails", "LogSkipBecauseError", "LogNodeNoOpResult"}
 WITHOUT_ROWS = frozenset({"view", "ephemeral"})
 FAILED = ("error", "fail", "runtime error", "partial success")
+BATCH_SECONDS = 0.5
 
 logger = get_dagster_logger()
 
@@ -73,8 +74,9 @@ class DbtInProcessInvocation:
         self._call = call
         call.on_event = self._received
         self._on_node = on_node
-        # An event with the row count of the table it reports; None after the last one.
-        self._events: queue.SimpleQueue[tuple[Any, int | None] | None] = queue.SimpleQueue()
+        # An event with the row count of the table it reports.
+        self._events: queue.SimpleQueue[tuple[Any, int | None]] = queue.SimpleQueue()
+        self._ended = threading.Event()
         self._rows: dict[str, int] = {}
         self._finished: set[str] = set()
         self._result: Any = None
@@ -159,8 +161,13 @@ class DbtInProcessInvocation:
         worker = threading.Thread(target=self._work, name="dbt", daemon=True)
         worker.start()
         try:
-            while (item := self._events.get()) is not None:
-                yield self._as_dict(*item)
+            # In small batches: to store each event as it comes makes this thread and dbt's fight for the interpreter.
+            while True:
+                ended = self._ended.wait(BATCH_SECONDS)
+                while not self._events.empty():
+                    yield self._as_dict(*self._events.get())
+                if ended:
+                    break
         finally:
             # Left early (an interrupt of Dagster, a closed generator), dbt stops and lets go of the database first.
             if worker.is_alive() and self._result is None:
@@ -176,7 +183,7 @@ class DbtInProcessInvocation:
         except BaseException as error:  # noqa: BLE001  # it belongs to the thread that reads the queue
             self._result = _Broken(error)
         finally:
-            self._events.put(None)
+            self._ended.set()
 
     def _received(self, event: Any) -> None:
         """Called by dbt in whichever of its threads something happened."""
