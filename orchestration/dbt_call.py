@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any
 
 STAMP = "manifest.stamp"
-# They change nothing in the manifest but the compiled statements, which lie in files of their own as well.
+# Commands that change nothing in the manifest but the compiled statements, which lie in files of their own as well.
 KEEP_MANIFEST = frozenset({"build", "run", "seed", "snapshot", "test"})
 PARSED = frozenset({".sql", ".yml", ".yaml", ".md", ".csv", ".py"})
 NOT_PARSED = frozenset({"target", "logs", "__pycache__"})
 ENV_VAR = re.compile(r"""env_var\(\s*['"](\w+)['"]""")
+# How much garbage of each generation Python lets pile up while dbt runs, in objects and collections of the generation before.
 RARE_COLLECTIONS = (100_000, 20, 100)
 
 # dbt's globals allow one call at a time in a process.
@@ -57,10 +58,10 @@ class DbtFolders:
         """dbt's own log, with every statement it sent."""
         return self.log_path / "dbt.log"
 
-    def is_parsed(self, args: Sequence[str] = ()) -> bool:
-        """Whether the manifest there is that of the project as it is now; `args` as for `stamp`."""
-        stamp = self.target_path / STAMP
-        return self.manifest_path.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self.stamp(args)
+    def is_parsed(self, stamp: str | None = None) -> bool:
+        """Whether the manifest there is that of the project as it is now, whose stamp may be given."""
+        kept = self.target_path / STAMP
+        return self.manifest_path.exists() and kept.exists() and kept.read_text(encoding="utf-8") == (stamp or self.stamp())
 
     def flags(self) -> list[str]:
         """The options that each dbt call gets, whatever the command."""
@@ -124,7 +125,7 @@ class DbtCall:
             if known != stamp or not self.folders.manifest_path.exists():
                 self._manifest = None
             # dbt writes the manifest again at the end of each command, which takes as long as fifty tests.
-            keeps = self._given[:1] and self._given[0] in KEEP_MANIFEST and self.folders.is_parsed(self._given)
+            keeps = not KEEP_MANIFEST.isdisjoint(self._given[:1]) and self.folders.is_parsed(stamp)
             args = [*self.args, "--no-write-json"] if keeps else self.args
             runner = dbtRunner(manifest=self._manifest, callbacks=[self._received])
             result = self._interruptible(lambda: runner.invoke(args))

@@ -6,6 +6,7 @@ This one keeps all three. dbt_call.py runs dbt, dbt_events.py turns its events i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,6 @@ class DbtInProcessResource(ConfigurableResource):  # type: ignore[type-arg]
         from dagster_dbt.dbt_manifest import validate_manifest
 
         from orchestration.dbt_events import DbtInProcessInvocation
-        from orchestration.dbt_selection import options_for
 
         known = validate_manifest(manifest) if manifest else {}
         translator = dagster_dbt_translator or DagsterDbtTranslator()
@@ -91,7 +91,7 @@ class DbtInProcessResource(ConfigurableResource):  # type: ignore[type-arg]
         ]
         if context is not None and context.has_assets_def:
             known, translator, project = get_manifest_and_translator_from_dbt_assets([context.assets_def])
-            selection += options_for(context, known, translator)
+            selection += _selection(context, known, translator)
         return DbtInProcessInvocation(
             call=DbtCall(self.folders, [*command, *selection]),
             manifest=known,
@@ -160,3 +160,30 @@ def _folders(
         log_path=Path(log_path).resolve(),
         **given,
     )
+
+
+def _selection(
+    context: AssetExecutionContext | OpExecutionContext, manifest: Mapping[str, Any], translator: DagsterDbtTranslator
+) -> list[str]:
+    """dbt's selection options for the assets and checks that the context selects.
+
+    The standard resource copies the whole project when this gets longer than a command line may be; here is no such limit.
+    """
+    from dagster_dbt import asset_utils
+
+    tags = context.op.tags
+    exclude = tags.get(asset_utils.DAGSTER_DBT_EXCLUDE_METADATA_KEY)
+    selection, indirect = asset_utils.get_subset_selection_for_context(
+        context=context,
+        manifest=manifest,
+        select=tags.get(asset_utils.DAGSTER_DBT_SELECT_METADATA_KEY),
+        exclude=exclude,
+        selector=tags.get(asset_utils.DAGSTER_DBT_SELECTOR_METADATA_KEY),
+        dagster_dbt_translator=translator,
+        current_dbt_indirect_selection_env=os.environ.get(asset_utils.DBT_INDIRECT_SELECTION_ENV),
+    )
+    if exclude and "--exclude" not in selection:
+        # A part of the project is named asset by asset, which would bring in the tests that were excluded.
+        selection = [*selection, "--exclude", exclude]
+    # A test that reads a model of a later part has to wait for it; by default dbt would run it with the first part.
+    return [*selection, "--indirect-selection", indirect or "buildable"]

@@ -1,6 +1,5 @@
 """The in-process dbt resource against the standard one: same events, same checks, and nothing left open."""
 
-import json
 import os
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from dagster import AssetCheckKey, AssetKey, AssetSelection, DagsterEventType, E
 from orchestration.dbt_call import forget_manifests
 from orchestration.dbt_in_process import parse_manifest
 from tests.integration.dbt_shop import (
-    FILES,
     Shop,
     assert_nothing_is_open,
     facts,
@@ -134,47 +132,6 @@ def test_a_selection_runs_what_the_standard_resource_runs(
     found = facts(run(shop, shop.resource("ours"), selection))
     assert len(found) == 1
     assert found == facts(run_standard(shop, selection))
-
-
-@pytest.mark.parametrize("left_out", ["stg_orders", "orders", "customers"])
-def test_leaving_out_the_rest_means_the_same_nodes_as_naming_each(tmp_path: Path, left_out: str) -> None:
-    from orchestration.dbt_selection import rest_to_exclude
-
-    shop = make_shop(tmp_path)
-    # A test of the source alone belongs to no model: no list of models to leave out could say what becomes of it.
-    shop.write("models/shop.yml", FILES["models/shop.yml"].replace("columns: [{name: id, data_tests: [not_null]}]", ""))
-    shop.write(
-        "tests/assert_names.sql",
-        "select * from {{ ref('customers') }} join {{ ref('stg_orders') }} using (customer) where id < 0",
-    )
-    manifest = json.loads(shop.manifest().read_bytes())
-    names = {node["name"]: unique_id for unique_id, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-    chosen = set(names.values()) - {names[left_out]}
-
-    def built(option: str, nodes: list[str]) -> set[str]:
-        command = ["build", option, " ".join(nodes), "--indirect-selection", "buildable"]
-        results = shop.resource("ours").cli(command, raise_on_error=False).wait().get_artifact("run_results.json")["results"]
-        return {found["unique_id"] for found in results}
-
-    built("--select", ["fqn:*"])
-    rest = rest_to_exclude(manifest, chosen)
-    assert rest == [f"shop.{left_out}"]
-    named = built("--select", [".".join(manifest["nodes"][each]["fqn"]) for each in chosen])
-    assert chosen < named
-    assert built("--exclude", rest) == named
-
-
-def test_nothing_is_left_out_where_that_would_be_longer_or_take_other_tests(shop: Shop) -> None:
-    from orchestration.dbt_selection import rest_to_exclude
-
-    manifest = json.loads(shop.manifest().read_bytes())
-    models = {unique_id for unique_id, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-    source_test = "test.shop.source_not_null_raw_orders_id"
-    assert any(unique_id.startswith(source_test) for unique_id in manifest["nodes"])
-    assert rest_to_exclude(manifest, {"model.shop.orders"}) is None
-    assert rest_to_exclude(manifest, models - {"model.shop.orders"}) is None
-    without = {unique_id: node for unique_id, node in manifest["nodes"].items() if not unique_id.startswith(source_test)}
-    assert rest_to_exclude({**manifest, "nodes": without}, models - {"model.shop.orders"}) == ["shop.orders"]
 
 
 def test_select_and_exclude_in_the_command_limit_it_too(shop: Shop, ours: ExecuteInProcessResult) -> None:

@@ -102,6 +102,29 @@ def test_every_model_with_logic_has_a_unit_test_that_ran(built: Results) -> None
     assert models - tested == {"dim_contact", "dim_lead", "dim_product"}
 
 
+def test_each_data_test_can_run_before_planning_or_after_it(home: Home, built: Results) -> None:
+    assert built
+    manifest = json.loads((home.dbt_target / "manifest.json").read_bytes())
+    planned = {name for name, source in manifest["sources"].items() if source["schema"] == "planning"}
+    after = {name for name in reached(planned, manifest["child_map"]) if name.startswith("model.")}
+    before = reached(after, manifest["parent_map"])
+    assert {"model.salesops.demand_forecast", "model.salesops.gap", "model.salesops.lever"} <= after
+    # The second part of a run takes a test along if the other models that it reads lie upstream; one that reads still others
+    # would run in neither part, and nobody would miss it.
+    tests = {name: set(manifest["parent_map"][name]) for name in manifest["nodes"] if name.startswith("test.")}
+    assert [name for name, read in tests.items() if read & after and not read <= before] == []
+
+
+def reached(names: set[str], edges: dict[str, list[str]]) -> set[str]:
+    """The names and all that the edges lead to."""
+    found, waiting = set(names), list(names)
+    while waiting:
+        new = set(edges.get(waiting.pop(), [])) - found
+        found |= new
+        waiting += new
+    return found
+
+
 def test_an_empty_company_has_a_calendar_and_empty_marts(home: Home, built: Results) -> None:
     with connect(home.build, read_only=True) as connection:
         rows = [connection.execute(f"select count(*) from {mart}").fetchone() for mart in MARTS]
