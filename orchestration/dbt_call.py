@@ -124,7 +124,7 @@ class DbtCall:
             known, self._manifest = _MANIFESTS.get(self.folders.target_path, ("", None))
             if known != stamp or not self.folders.manifest_path.exists():
                 self._manifest = None
-            # dbt writes the manifest again at the end of each command, which takes as long as fifty tests.
+            # dbt would write the manifest again at the end of each command, which takes half a second.
             keeps = not KEEP_MANIFEST.isdisjoint(self._given[:1]) and self.folders.is_parsed(stamp)
             args = [*self.args, "--no-write-json"] if keeps else self.args
             runner = dbtRunner(manifest=self._manifest, callbacks=[self._received])
