@@ -1,4 +1,4 @@
-"""The canonical schema: one list of raw tables that every contract maps to."""
+"""The canonical schema: one list of raw tables, in canonical/, that every contract maps to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import duckdb
 from warehouse import yamlfile
 from warehouse.database import quote
 
+FOLDER = Path(__file__).parent / "canonical"
 SCHEMA = "raw"
 TECHNICAL = {"_source": "VARCHAR", "_extract_time": "TIMESTAMP", "_sha256": "VARCHAR", "_extra": "VARCHAR"}
 
@@ -35,18 +36,19 @@ class CanonicalObject:
 @cache
 def objects() -> dict[str, CanonicalObject]:
     """Every canonical object by its name, such as salesforce.Opportunity."""
-    data = yamlfile.load(Path(__file__).parent / "canonical.yml").data
-    types: dict[str, str] = data["types"]
+    types: dict[str, str] = yamlfile.load(FOLDER / "_types.yml").data
     found: dict[str, CanonicalObject] = {}
-    for name, entry in data["objects"].items():
-        columns = dict(item.strip().rsplit(" ", 1) for item in entry["columns"].split(","))
-        found[name] = CanonicalObject(
-            name=name,
-            table=table_name(name),
-            key=tuple(entry["key"]),
-            cursor=entry.get("cursor"),
-            columns={column: types[kind] for column, kind in columns.items()},
-        )
+    for path in sorted(FOLDER.glob("[a-z]*.yml")):
+        for item, entry in yamlfile.load(path).data.items():
+            name = f"{path.stem}.{item}"
+            columns = dict(column.strip().rsplit(" ", 1) for column in entry["columns"].split(","))
+            found[name] = CanonicalObject(
+                name=name,
+                table=table_name(name),
+                key=tuple(entry["key"]),
+                cursor=entry.get("cursor"),
+                columns={column: types[kind] for column, kind in columns.items()},
+            )
     return found
 
 

@@ -15,7 +15,13 @@ from sample import SampleSummary, generate
 THROUGH = dt.date(2026, 10, 31)
 OPENING = dt.date(2026, 10, 3)
 SCALE = 0.4
-CANONICAL = yaml.safe_load((Path(__file__).parents[2] / "ingestion" / "canonical.yml").read_text())
+_CANONICAL = Path(__file__).parents[2] / "ingestion" / "canonical"
+TYPES = yaml.safe_load((_CANONICAL / "_types.yml").read_text())
+CANONICAL = {
+    f"{path.stem}.{name}": entry
+    for path in _CANONICAL.glob("[a-z]*.yml")
+    for name, entry in yaml.safe_load(path.read_text()).items()
+}
 # The objects whose columns the canonical schema fixes, and those that are exported under the vendor's names alone.
 TYPED = [
     f"salesforce.{name}"
@@ -44,7 +50,7 @@ def write(folder: Path) -> tuple[Path, SampleSummary]:
 
 def key(name: str) -> str:
     """The key column of an object."""
-    return str(CANONICAL["objects"].get(name, {"key": ["Id"]})["key"][0])
+    return str(CANONICAL.get(name, {"key": ["Id"]})["key"][0])
 
 
 def connect(out: Path) -> duckdb.DuckDBPyConnection:

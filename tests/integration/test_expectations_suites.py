@@ -7,11 +7,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 
 from expectations.gate import run_gate
 from expectations.rules import LAYERS, Rule, load_suites
 from expectations.verdict import GateResult, Status
+from tests.integration.sampled import CANONICAL, TYPES
 from tests.integration.suite_data import BAD, CONFIG, GOOD, TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -19,15 +19,14 @@ RULES = {rule.name: rule for rule in load_suites()}
 
 
 def build(path: Path, statements: list[str]) -> Path:
-    canonical = yaml.safe_load((ROOT / "ingestion/canonical.yml").read_text(encoding="utf-8"))
     with duckdb.connect(str(path)) as connection:
         for schema in ("raw", "config", "staging", "core", "kpi", "demand", "capacity", "plan"):
             connection.execute(f"CREATE SCHEMA {schema}")
-        for name, listed in canonical["objects"].items():
+        for name, listed in CANONICAL.items():
             namespace, title = name.split(".")
             snake = "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(title))
             pairs = [column.split() for column in listed["columns"].split(",")]
-            columns = ", ".join(f'"{column}" {canonical["types"][kind]}' for column, kind in pairs)
+            columns = ", ".join(f'"{column}" {TYPES[kind]}' for column, kind in pairs)
             technical = "_source VARCHAR, _extract_time TIMESTAMP, _sha256 VARCHAR, _extra VARCHAR"
             connection.execute(f"CREATE TABLE raw.{namespace}__{snake} ({columns}, {technical})")
         for table, columns in TABLES.items():

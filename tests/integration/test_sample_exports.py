@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from sample import SampleSummary
-from tests.integration.sampled import CANONICAL, OBJECTS, OPENING, THROUGH, TYPED, hashes, key, number
+from tests.integration.sampled import CANONICAL, OBJECTS, OPENING, THROUGH, TYPED, TYPES, hashes, key, number
 
 # Columns of the canonical schema that no export of these vendors' objects carries.
 NOT_EXPORTED = {"salesforce.Product2": {"ListPrice"}}
@@ -52,18 +52,18 @@ def test_every_salesforce_field_is_quoted(written: tuple[Path, SampleSummary]) -
 @pytest.mark.parametrize("name", TYPED)
 def test_columns_are_the_vendors(con: duckdb.DuckDBPyConnection, name: str) -> None:
     columns = [row[0] for row in con.execute(f'describe "{name.split(".")[1]}"').fetchall()]
-    canonical = [column.split()[0] for column in CANONICAL["objects"][name]["columns"].split(", ")]
+    canonical = [column.split()[0] for column in CANONICAL[name]["columns"].split(", ")]
     assert columns == [column for column in canonical if column not in NOT_EXPORTED.get(name, set())]
 
 
 @pytest.mark.parametrize("name", TYPED)
 def test_every_value_decodes_to_its_type(con: duckdb.DuckDBPyConnection, name: str) -> None:
     table = name.split(".")[1]
-    for column in CANONICAL["objects"][name]["columns"].split(", "):
+    for column in CANONICAL[name]["columns"].split(", "):
         field, kind = column.split()
         if field in NOT_EXPORTED.get(name, set()):
             continue
-        sql_type = CANONICAL["types"][kind]
+        sql_type = TYPES[kind]
         failed = f'select count(*) from "{table}" where "{field}" is not null and try_cast("{field}" as {sql_type}) is null'
         assert number(con, failed) == 0, f"{name}.{field}"
 
