@@ -11,6 +11,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+Format = Literal["csv", "jsonl", "json", "xlsx", "parquet"]
+Delivery = Literal["full", "delta", "events"]
+PACKED = (".gz", ".zip", ".zst")
+
 
 @dataclass(frozen=True)
 class Formats:
@@ -24,15 +28,21 @@ class Formats:
     true_words: tuple[str, ...] = ("true", "1")
     false_words: tuple[str, ...] = ("false", "0")
     timezone: str = "UTC"
+    currency_symbols: tuple[str, ...] = ()
+    negative_parentheses: bool = False
 
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column: where it comes from (`file_column`, a constant or an SQL expression) and how it is read."""
+    """One canonical column: where it comes from (`file_column`, a constant or an SQL expression) and how it is read.
+
+    `aliases` are other headers that the column may stand under; a file holds at most one of them.
+    """
 
     name: str
     sql_type: str
     file_column: str | None
+    aliases: tuple[str, ...]
     constant: str | None
     expression: str | None
     required: bool
@@ -55,19 +65,39 @@ class Entry:
 
 @dataclass(frozen=True)
 class ExtractTime:
-    """A pattern over the file name whose first group is read by an strptime format."""
+    """When a file was extracted: the first group of a pattern over its name, or the largest value of one of its columns."""
 
     pattern: str
+    column: str
     format: str
 
-    def read(self, file_name: str) -> dt.datetime | None:
+    def of_name(self, file_name: str) -> dt.datetime | None:
         """The extract time that a file name carries, or None where the pattern does not match.
 
         Raises:
             ValueError: the pattern matches but its group is not a date of that format.
         """
-        match = re.search(self.pattern, file_name)
+        match = re.search(self.pattern, file_name) if self.pattern else None
         return dt.datetime.strptime(match.group(1), self.format) if match else None
+
+
+@dataclass(frozen=True)
+class Server:
+    """One place that files come from: a glob inside the inbox, and the format of what lies there."""
+
+    path: str
+    format: Format
+    delimiter: str
+
+    def claims(self, relative: PurePosixPath) -> bool:
+        """Whether the glob names a file, or the file once it is unpacked; a glob never crosses a folder."""
+        names = [relative] + ([relative.with_suffix("")] if relative.suffix.lower() in PACKED else [])
+        globs = PurePosixPath(self.path).parts
+        return any(
+            len(globs) == len(name.parts)
+            and all(fnmatch.fnmatchcase(part, glob) for part, glob in zip(name.parts, globs, strict=True))
+            for name in names
+        )
 
 
 @dataclass(frozen=True)
@@ -76,14 +106,24 @@ class Contract:
 
     id: str
     source: str
-    paths: tuple[str, ...]
-    format: Literal["csv", "jsonl"]
+    servers: tuple[Server, ...]
     encoding: str
-    delimiter: str
     quote: str
+    header: tuple[str, ...]
+    skip_lines: int
+    footer: str
+    sheet: str
+    record_path: str
+    delivery: Delivery
+    max_rejected_share: float
     extract_time: ExtractTime | None
     entries: tuple[Entry, ...]
     file: Path = field(compare=False)
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns of all entries."""
+        return [column for entry in self.entries for column in entry.columns]
 
     @property
     def hash(self) -> str:
@@ -95,11 +135,9 @@ class Contract:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8")).hexdigest()
 
     def claims(self, relative: PurePosixPath) -> bool:
-        """Whether a file of the inbox belongs to this contract; a glob never crosses a folder."""
-        return any(
-            len(PurePosixPath(path).parts) == len(relative.parts)
-            and all(
-                fnmatch.fnmatchcase(part, glob) for part, glob in zip(relative.parts, PurePosixPath(path).parts, strict=True)
-            )
-            for path in self.paths
-        )
+        """Whether a file of the inbox belongs to this contract."""
+        return any(server.claims(relative) for server in self.servers)
+
+    def server(self, name: str) -> Server:
+        """How a file of this name is read; a name that no server claims any more is read like the first one's files."""
+        return next((server for server in self.servers if server.claims(PurePosixPath(name))), self.servers[0])

@@ -19,7 +19,10 @@ FORMAT_KEYS = {
     "trueWords": "true_words",
     "falseWords": "false_words",
     "timezone": "timezone",
+    "currencySymbols": "currency_symbols",
+    "negativeParentheses": "negative_parentheses",
 }
+_SINGLE = ("decimal_mark", "thousands_mark", "timezone")
 
 
 def refine(custom: dict[str, Any], outer: Formats, where: str) -> Formats:
@@ -32,8 +35,12 @@ def refine(custom: dict[str, Any], outer: Formats, where: str) -> Formats:
     for key, name in FORMAT_KEYS.items():
         if key in custom:
             value = custom[key]
-            if name in ("decimal_mark", "thousands_mark", "timezone"):
+            if name in _SINGLE:
                 changes[name] = str(value)
+            elif name == "negative_parentheses":
+                if not isinstance(value, bool):
+                    raise ContractError(f"{key} is true or false, not {value!r}", where, "write one of the two")
+                changes[name] = value
             elif isinstance(value, list):
                 changes[name] = tuple(str(item) for item in value)
             else:

@@ -6,7 +6,6 @@ one wins); docs/sources.md lists them.
 
 from __future__ import annotations
 
-import codecs
 import difflib
 import json
 import re
@@ -14,13 +13,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 
 from ingestion import canonical
-from ingestion.contract import Column, Contract, Entry, ExtractTime, Formats
+from ingestion.contract import Column, Contract, Entry, Formats
+from ingestion.contract_files import FILE_KEYS, files_of
 from ingestion.contract_formats import FORMAT_KEYS, refine
 from warehouse import yamlfile
 from warehouse.errors import ConfigurationError, ContractError
@@ -28,9 +28,9 @@ from warehouse.yamlfile import Key, YamlDocument
 
 BUILT_IN = Path(__file__).parent / "contracts"
 
-CONTRACT_KEYS = {"source", "encoding", "extractTime"} | set(FORMAT_KEYS)
+CONTRACT_KEYS = {"source"} | FILE_KEYS | set(FORMAT_KEYS)
 ENTRY_KEYS = {"onRepeat"} | set(FORMAT_KEYS)
-COLUMN_KEYS = {"constant", "expression", "valueMap", "salesforceId", "epochMilliseconds", "asOf"} | set(FORMAT_KEYS)
+COLUMN_KEYS = {"aliases", "constant", "expression", "valueMap", "salesforceId", "epochMilliseconds", "asOf"} | set(FORMAT_KEYS)
 LOGICAL_TYPES = {
     "VARCHAR": {"string", "object", "array"},
     "DECIMAL(18,2)": {"number"},
@@ -86,16 +86,10 @@ def read(path: Path, validate: bool = True) -> Contract:
             document.where("customProperties"),
             "add customProperties: [{property: source, value: my_crm}]",
         )
-    paths, file_format, delimiter, quote = _server(document)
     return Contract(
         id=str(data["id"]),
         source=source,
-        paths=paths,
-        format=file_format,  # type: ignore[arg-type]
-        encoding=_encoding(document, custom),
-        delimiter=delimiter,
-        quote=quote,
-        extract_time=_extract_time(document, custom),
+        **files_of(document, custom),
         entries=tuple(_entry(document, index, formats) for index in range(len(data["schema"]))),
         file=path,
     )
@@ -141,67 +135,6 @@ def _require_types(document: YamlDocument) -> None:
                     document.where("schema", i, "properties", j),
                     "write logicalType: string, number, integer, boolean, date or timestamp",
                 )
-
-
-def _server(document: YamlDocument) -> tuple[tuple[str, ...], str, str, str]:
-    paths: list[str] = []
-    formats: set[str] = set()
-    delimiters: set[str] = set()
-    for index, server in enumerate(document.data["servers"]):
-        at: tuple[Key, ...] = ("servers", index)
-        if server.get("type") != "local":
-            raise ContractError("Only servers of type local are read", document.where(*at, "type"), "write type: local")
-        path = str(server.get("path", ""))
-        parts = PurePosixPath(path).parts
-        if not path or path.startswith(("/", "~")) or ".." in parts or "**" in path or "\\" in path:
-            raise ContractError(
-                f"{path!r} is not a file pattern inside the inbox",
-                document.where(*at, "path"),
-                "write a glob relative to the inbox, without .., ** or a leading /",
-            )
-        paths.append(path)
-        formats.add(str(server.get("format", "")))
-        delimiters.add(str(server.get("delimiter", ",")))
-    if len(formats) != 1 or not formats <= {"csv", "jsonl"} or len(delimiters) != 1:
-        raise ContractError(
-            f"One contract has one format (csv or jsonl) and one delimiter; found {sorted(formats)} {sorted(delimiters)}",
-            document.where("servers"),
-            "write format: csv or format: jsonl at every server",
-        )
-    delimiter = {"tab": "\t", "\\t": "\t"}.get(next(iter(delimiters)), next(iter(delimiters)))
-    if len(delimiter) != 1:
-        raise ContractError(f"{delimiter!r} is not one character", document.where("servers"), "write one character, or tab")
-    return tuple(paths), formats.pop(), delimiter, '"'
-
-
-def _encoding(document: YamlDocument, custom: dict[str, Any]) -> str:
-    name = str(custom.get("encoding", "utf-8"))
-    try:
-        return codecs.lookup(name).name
-    except LookupError as error:
-        raise ContractError(
-            f"The encoding {name!r} is not known", document.where("customProperties"), "write utf-8, cp1252, utf-16, ..."
-        ) from error
-
-
-def _extract_time(document: YamlDocument, custom: dict[str, Any]) -> ExtractTime | None:
-    value = custom.get("extractTime")
-    if value is None:
-        return None
-    where = document.where("customProperties")
-    if not isinstance(value, dict) or set(value) != {"fileName", "format"}:
-        raise ContractError(
-            "extractTime says a fileName pattern and a format",
-            where,
-            r"write {fileName: '_(\d{4}-\d{2}-\d{2})', format: '%Y-%m-%d'}",
-        )
-    try:
-        groups = re.compile(str(value["fileName"])).groups
-    except re.error as error:
-        raise ContractError(f"The fileName pattern is not a regular expression: {error}", where, "mend the pattern") from error
-    if groups != 1:
-        raise ContractError("The fileName pattern has one group, the time", where, "put the time, and only it, in ( )")
-    return ExtractTime(str(value["fileName"]), str(value["format"]))
 
 
 def _entry(document: YamlDocument, index: int, formats: Formats) -> Entry:
@@ -269,6 +202,7 @@ def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.Canon
         name=name,
         sql_type=kind,
         file_column=None if computed else str(item.get("physicalName", name)),
+        aliases=_aliases(custom, document.where(*at)),
         constant=str(custom["constant"]) if "constant" in custom else None,
         expression=str(custom["expression"]) if "expression" in custom else None,
         required=bool(item.get("required", False)),
@@ -278,6 +212,13 @@ def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.Canon
         as_of=bool(custom.get("asOf", False)),
         formats=refine(custom, formats, document.where(*at, "customProperties")),
     )
+
+
+def _aliases(custom: dict[str, Any], where: str) -> tuple[str, ...]:
+    value = custom.get("aliases", [])
+    if not isinstance(value, list) or (value and ("constant" in custom or "expression" in custom)):
+        raise ContractError("aliases is a list of other headers of a column of the file", where, "write aliases as [a, b]")
+    return tuple(str(item) for item in value)
 
 
 def _quality(document: YamlDocument, at: tuple[Key, ...], target: canonical.CanonicalObject) -> Iterable[dict[str, Any]]:

@@ -85,9 +85,15 @@ def _timestamp(text: str, column: Column) -> str:
 
 def _number(text: str, column: Column) -> str:
     """Exact or NULL: casts round and take 1_000, so what they would change is refused."""
-    formats, plain = column.formats, text
+    formats, plain = column.formats, _bare(text, column.formats)
     guard = f"NOT contains({text}, '_')"
     if formats.thousands_mark:
+        thousands, decimal = _regex(formats.thousands_mark), _regex(formats.decimal_mark)
+        # A mark elsewhere than between groups of three was no thousands mark: 1,5 is not 15.
+        groups = literal(rf"[+-]?\d{{1,3}}({thousands}\d{{3}})*({decimal}\d*)?")
+        guard += (
+            f" AND (NOT contains({plain}, {literal(formats.thousands_mark)}) OR regexp_full_match(trim({plain}), {groups}))"
+        )
         plain = f"replace({plain}, {literal(formats.thousands_mark)}, '')"
     if formats.decimal_mark != ".":
         guard += f" AND NOT contains({plain}, '.')"
@@ -107,6 +113,22 @@ def _number(text: str, column: Column) -> str:
     cents += f" AND NOT contains({plain}, 'e') AND NOT contains({plain}, 'E')"
     exact = f"CASE WHEN {cents} THEN {money} WHEN TRY_CAST({plain} AS DECIMAL(38,10)) = {money} THEN {money} END"
     return f"CASE WHEN {guard} THEN {exact} END"
+
+
+def _bare(text: str, formats: Formats) -> str:
+    """A number's text without the signs of accounting: (5) is -5, and a currency symbol stands before or after."""
+    if formats.negative_parentheses:
+        text = f"CASE WHEN {text} LIKE '(%)' THEN '-' || substring({text}, 2, length({text}) - 2) ELSE {text} END"
+    if formats.currency_symbols:
+        symbols = "|".join(_regex(symbol) for symbol in formats.currency_symbols)
+        blank = r"[\s\x{00A0}\x{202F}]*"
+        pattern = literal(rf"^{blank}([+-]?){blank}(?:{symbols}){blank}|{blank}(?:{symbols}){blank}$")
+        text = f"regexp_replace({text}, {pattern}, '\\1')"
+    return text
+
+
+def _regex(text: str) -> str:
+    return "".join(char if char.isalnum() else f"\\x{{{ord(char):X}}}" for char in text)
 
 
 def _salesforce_id(text: str) -> str:

@@ -92,8 +92,8 @@ def _look(inbox: Path, contracts: Sequence[Contract]) -> dict[str, os.stat_resul
         )
     folders = {PurePosixPath(".")}
     for contract in contracts:
-        for path in contract.paths:
-            folders.update(_matching_folders(inbox, PurePosixPath(path).parent))
+        for server in contract.servers:
+            folders.update(_matching_folders(inbox, PurePosixPath(server.path).parent))
     found: dict[str, os.stat_result] = {}
     for folder in sorted(folders):
         try:

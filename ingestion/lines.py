@@ -19,14 +19,17 @@ class BrokenRow:
     text: str
 
 
-def of_records(path: Path, ordinals: Iterable[int], broken: Sequence[BrokenRow], delimiter: str, quote: str) -> dict[int, int]:
+def of_records(
+    path: Path, ordinals: Iterable[int], broken: Sequence[BrokenRow], delimiter: str, quote: str, has_header: bool = True
+) -> dict[int, int]:
     """Physical lines (1-based) of well-formed records.
 
     Args:
-        path: a UTF-8 CSV file with a header.
+        path: a UTF-8 CSV file.
         ordinals: places (1-based, header not counted) among the well-formed records.
         broken: the rows that are not well-formed; they are stepped over.
         delimiter, quote: as the contract says.
+        has_header: whether its first line is one.
 
     Returns:
         ordinal -> line. The whole file up to the last one is scanned once: only a file with rejects pays for it.
@@ -43,7 +46,7 @@ def of_records(path: Path, ordinals: Iterable[int], broken: Sequence[BrokenRow],
         reader = csv.reader(io.StringIO(piece, newline=""), delimiter=delimiter, quotechar=quote)
         before = 0
         for index, row in enumerate(reader):
-            is_header = first and index == 0
+            is_header = has_header and first and index == 0
             if row and not is_header:
                 ordinal += 1
                 if ordinal == wanted[len(found)]:

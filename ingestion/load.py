@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,81 +13,123 @@ import duckdb
 
 from ingestion import canonical
 from ingestion.contract import Contract
-from ingestion.decode import Text, UnreadableError, decode, query
+from ingestion.decode import decoded
 from ingestion.landing import Landed
 from ingestion.origin import Origin
 from ingestion.projection import Projection
-from ingestion.rejects import Reject, record_rejects, syntax_rejects
-from warehouse.database import quote
+from ingestion.rejects import REPEATED, Reject, record_rejects, syntax_rejects
+from ingestion.scan import query
+from ingestion.text import Text, UnreadableError
+from warehouse.database import literal, quote
 from warehouse.errors import disk_full, is_disk_full
 
-MAX_REJECTED_SHARE = 0.05
 Seal = Callable[["LoadResult"], None]
 
 
 @dataclass(frozen=True)
 class ObjectCount:
-    """Records of one object in one file: read = loaded + rejected; `rows` are those stored (repeats collapse)."""
+    """Records of one object in one file: read = loaded + rejected; `rows` are those stored (repeats collapse).
+
+    `lost` are the rejected ones of which nothing is stored: all but further records of a key that is.
+    """
 
     object: str
     read: int
     loaded: int
     rejected: int
     rows: int
+    lost: int
 
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What came of one file. `as_of` is the largest value of the columns marked asOf."""
+    """What came of one file. `as_of` is the largest value of the columns marked asOf; JSON has no header."""
 
     counts: list[ObjectCount]
     rejects: list[tuple[str, Reject]]
     extra: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     as_of: dt.datetime | None = None
+    has_header: bool = True
 
 
 def load(
     connection: duckdb.DuckDBPyConnection,
     landed: Landed,
+    name: str,
     contract: Contract,
     origin: Origin,
     scratch: Path,
     seal: Seal,
+    is_accepted: bool = False,
 ) -> LoadResult:
     """Decode, type and store one file in one transaction.
 
     Args:
         connection: the build file.
         landed: the file's bytes.
+        name: its name in the inbox.
         contract: how to read them.
         origin: its source, sha256 and extract time.
-        scratch: a folder for a transcoded copy, removed afterwards.
+        scratch: a folder for copies, which are removed afterwards.
         seal: called with the result before the transaction is committed; what it raises undoes the load.
+        is_accepted: a person takes it although more of its records are rejected than the contract allows.
 
     Raises:
         UnreadableError: the file does not match its contract; nothing was stored.
         DiskFullError: nothing was stored.
     """
     try:
-        text = decode(landed, contract, scratch, connection)
-        connection.execute("BEGIN")
-        try:
-            result = _store(connection, text, origin)
-            seal(result)
-            connection.execute("COMMIT")
-            return result
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        with decoded(landed, name, contract, scratch, connection) as text:
+            connection.execute("BEGIN")
+            try:
+                result = _store(connection, text, origin)
+                if not is_accepted:
+                    _require_enough(result, contract.max_rejected_share)
+                seal(result)
+                connection.execute("COMMIT")
+                return result
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
     except duckdb.Error as error:
         if is_disk_full(error):
             raise disk_full(error, str(scratch)) from error
         if isinstance(error, duckdb.OutOfMemoryException | duckdb.FatalException | duckdb.InternalException):
             raise
-        raise UnreadableError(f"it cannot be read as its contract says: {str(error).splitlines()[0]}") from error
-    finally:
-        (scratch / f"{landed.sha256}.utf8").unlink(missing_ok=True)
+        # What stands between quotes may be a value of the file.
+        first = re.sub(r"\"[^\"]*\"|'[^']*'", "...", str(error).splitlines()[0])
+        raise UnreadableError(f"it cannot be read as its contract says: {first}") from error
+    except OSError as error:
+        if is_disk_full(error):
+            raise disk_full(error, str(scratch)) from error
+        raise
+
+
+def extract_time(
+    connection: duckdb.DuckDBPyConnection, landed: Landed, name: str, contract: Contract, scratch: Path
+) -> dt.datetime | None:
+    """When a file was extracted, as its contract says: by its name, or by the largest value of one of its columns.
+
+    Raises:
+        UnreadableError: the name or the column holds no time of the contract's format.
+    """
+    time = contract.extract_time
+    if time is None:
+        return None
+    if not time.column:
+        try:
+            return time.of_name(name)
+        except ValueError as error:
+            raise UnreadableError(f"the extract time in its name cannot be read: {error}") from error
+    with decoded(landed, name, contract, scratch, connection) as text:
+        if time.column not in text.columns:
+            raise UnreadableError(f"the column {time.column!r}, which says when it was extracted, is missing")
+        moment = f"try_strptime({quote(time.column)}, {literal(time.format)})"
+        (latest,) = _one(connection, f"SELECT max({moment}) FROM ({query(text, contract.entries[0], numbered=False)})")
+    if latest is None:
+        raise UnreadableError(f"the column {time.column!r} holds no time of the format {time.format}")
+    return latest  # type: ignore[no-any-return]
 
 
 def remove(connection: duckdb.DuckDBPyConnection, origin: Origin) -> None:
@@ -103,12 +146,10 @@ def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin) ->
         place = 1 + sum(count.object == entry.object for count in counts)
         projection = Projection.of(text, entry, canonical.objects()[entry.object])
         count, rejected = _store_entry(connection, projection, origin.entry(place))
-        if count.rejected > MAX_REJECTED_SHARE * count.read:
-            raise UnreadableError(_too_many(count, rejected))
         moments += _latest(connection, projection, origin.entry(place))
         counts.append(count)
         rejects += [(entry.object, reject) for reject in rejected]
-    return LoadResult(counts, rejects, text.extra, text.absent, max(moments, default=None))
+    return LoadResult(counts, rejects, text.extra, text.absent, max(moments, default=None), text.shape != "jsonl")
 
 
 def _store_entry(
@@ -131,7 +172,8 @@ def _store_entry(
     if bad or keys < appended - bad:
         rejects += record_rejects(connection, projection, broken, origin)
     read = appended + len(broken)
-    return ObjectCount(projection.entry.object, read, read - len(rejects), len(rejects), keys), rejects
+    lost = sum(reject.reason != REPEATED for reject in rejects)
+    return ObjectCount(projection.entry.object, read, read - len(rejects), len(rejects), keys, lost), rejects
 
 
 def _latest(connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin) -> list[dt.datetime]:
@@ -142,12 +184,14 @@ def _latest(connection: duckdb.DuckDBPyConnection, projection: Projection, origi
     return [moment for moment in found if moment is not None]
 
 
-def _too_many(count: ObjectCount, rejects: list[Reject]) -> str:
-    first = min(rejects, key=lambda reject: reject.line)
-    return (
-        f"{count.rejected:,} of {count.read:,} records cannot be read, more than {MAX_REJECTED_SHARE:.0%}; the first is "
-        f"line {first.line}, column {first.column!r}, value {first.value[:80]!r}: {first.reason}"
-    )
+def _require_enough(result: LoadResult, max_share: float) -> None:
+    for count in result.counts:
+        if count.rejected > max_share * count.read:
+            first = min((reject for name, reject in result.rejects if name == count.object), key=lambda reject: reject.line)
+            raise UnreadableError(
+                f"{count.rejected:,} of {count.read:,} records cannot be read, more than {max_share:.0%}; the first is "
+                f"line {first.line}, column {first.column!r}: {first.reason}"
+            )
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingestion.canonical import CanonicalObject
-from ingestion.contract import Column, Entry
+from ingestion.contract import Column, Entry, Formats
 from ingestion.convert import fails, text_of, value_of
-from ingestion.decode import Text
+from ingestion.text import Text
 from warehouse.database import literal, quote
 
 NOT_JSON = -1
@@ -25,8 +25,7 @@ class Projection:
     @classmethod
     def of(cls, text: Text, entry: Entry, target: CanonicalObject) -> Projection:
         """The columns that this file can feed; the others of the raw table stay NULL."""
-        absent = {name.casefold() for name in text.absent} if text.contract.format == "csv" else set()
-        columns = tuple(c for c in entry.columns if c.file_column is None or c.file_column.casefold() not in absent)
+        columns = tuple(_in_file(c, text) for c in entry.columns if c.file_column is None or c.file_column in text.found)
         return cls(text, entry, target, columns)
 
     @property
@@ -49,7 +48,7 @@ class Projection:
     def bad(self) -> str:
         """The place of the first column that a record fails by; NULL for a good one, -1 for a line that is not JSON."""
         cases = [f"WHEN {condition} THEN {i}" for i, column in enumerate(self.columns) if (condition := fails(column))]
-        if self.text.contract.format == "jsonl":
+        if self.text.shape == "jsonl":
             cases.insert(0, f"WHEN NOT _valid THEN {NOT_JSON}")
         return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS INTEGER)"
 
@@ -57,7 +56,7 @@ class Projection:
     def bad_text(self) -> str:
         """The text that made a record fail."""
         cases = [f"WHEN {i} THEN {text_of(column)}" for i, column in enumerate(self.columns)]
-        if self.text.contract.format == "jsonl":
+        if self.text.shape == "jsonl":
             cases.append(f"WHEN {NOT_JSON} THEN _line")
         return f"CASE {self.bad} {' '.join(cases)} END"
 
@@ -73,3 +72,12 @@ class Projection:
             return "CAST(NULL AS VARCHAR)"
         pairs = ", ".join(f"{literal(name)}, {quote(name)}" for name in self.text.extra)
         return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
+
+
+def _in_file(column: Column, text: Text) -> Column:
+    """A column as one file has it: under the header that stands there, and as ISO text where the file carries types."""
+    if column.file_column is None:
+        return column
+    name = text.found[column.file_column]
+    formats = replace(Formats(), null_words=column.formats.null_words) if name in text.typed else column.formats
+    return replace(column, file_column=name, formats=formats)

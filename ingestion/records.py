@@ -1,57 +1,28 @@
-"""What the ledger and the build file remember of files: wanted loads, quarantines, and what is already loaded."""
+"""What the build file remembers of loads: which it holds, what was counted, which records were rejected."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
+from ingestion import canonical
 from ingestion.contract import Contract
+from ingestion.known_files import FileKey, version_of
 from ingestion.load import LoadResult
-from warehouse.ledger import Event
-
-LOADED, QUARANTINED = "load", "quarantine"
-LOADER = 1  # raised when the same file and contract must give other rows than before
 
 _TABLES = (
     "CREATE SCHEMA IF NOT EXISTS meta",
     "CREATE TABLE IF NOT EXISTS meta.load (load_id VARCHAR, version VARCHAR, contract_id VARCHAR, source VARCHAR, "
     "file_name VARCHAR, sha256 VARCHAR, extract_time TIMESTAMP, as_of TIMESTAMP)",
     "CREATE TABLE IF NOT EXISTS meta.load_object (load_id VARCHAR, object VARCHAR, records_read BIGINT, "
-    "records_loaded BIGINT, records_rejected BIGINT, rows_stored BIGINT)",
+    "records_loaded BIGINT, records_rejected BIGINT, keys_lost BIGINT, rows_stored BIGINT)",
     "CREATE TABLE IF NOT EXISTS meta.reject (load_id VARCHAR, file_name VARCHAR, object VARCHAR, line BIGINT, "
     "column_name VARCHAR, value VARCHAR, reason VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS meta.full_load (table_name VARCHAR, _source VARCHAR, _extract_time TIMESTAMP)",
 )
-
-
-@dataclass(frozen=True)
-class FileKey:
-    """One file as one contract sees it: the bytes, and when they were extracted."""
-
-    contract_id: str
-    sha256: str
-    extract_time: dt.datetime | None
-
-    @property
-    def load_id(self) -> str:
-        """32 hexadecimal digits; the same load has the same id wherever and whenever it is made."""
-        text = f"{self.contract_id}|{self.sha256}|{self.extract_time.isoformat() if self.extract_time else ''}"
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:32]
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """The last word of the ledger on one file."""
-
-    key: FileKey
-    file_name: str
-    size: int
-    status: str
-    version: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -64,36 +35,6 @@ class RejectedRecord:
     column: str
     value: str
     reason: str
-
-
-def version_of(contract: Contract) -> str:
-    """What a load was made with: the contract's meaning and the loader's generation."""
-    return f"{contract.hash[:16]}-{LOADER}"
-
-
-def remembered(events: Iterable[Event]) -> dict[FileKey, Remembered]:
-    """The ledger's last word on every file."""
-    found: dict[FileKey, Remembered] = {}
-    for event in events:
-        body = event.body
-        moment = dt.datetime.fromisoformat(body["extract_time"]) if body["extract_time"] else None
-        key = FileKey(body["contract"], body["sha256"], moment)
-        found[key] = Remembered(key, body["file"], body["size"], event.kind, body["version"], body.get("reason", ""))
-    return found
-
-
-def event_body(key: FileKey, file_name: str, size: int, version: str) -> dict[str, object]:
-    """What every ledger entry about a file says."""
-    moment = key.extract_time.isoformat() if key.extract_time else None
-    return {
-        "load_id": key.load_id,
-        "contract": key.contract_id,
-        "version": version,
-        "file": file_name,
-        "size": size,
-        "sha256": key.sha256,
-        "extract_time": moment,
-    }
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -120,7 +61,7 @@ def remember(
     _many(
         connection,
         "meta.load_object",
-        [(load_id, c.object, c.read, c.loaded, c.rejected, c.rows) for c in result.counts],
+        [(load_id, c.object, c.read, c.loaded, c.rejected, c.lost, c.rows) for c in result.counts],
     )
     _many(
         connection,
@@ -135,10 +76,42 @@ def forget(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
         connection.execute(f"DELETE FROM meta.{table} WHERE load_id = ?", [load_id])
 
 
-def rejected(connection: duckdb.DuckDBPyConnection) -> list[RejectedRecord]:
-    """Every rejected record of every load, by file and line."""
+def note_full_loads(
+    connection: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], incomplete: Iterable[tuple[str, dt.datetime]]
+) -> None:
+    """Write down of which moments the whole of an object is known, so that what is missing there was deleted.
+
+    A moment counts when its contract delivers full snapshots and every record of every file of that moment was read: a
+    record that was rejected, or lies in a file that is held, is not one that was deleted.
+
+    Args:
+        connection: the build file.
+        contracts: all that hold.
+        incomplete: contract and extract time of files that are quarantined or held.
+    """
+    full = {contract.id for contract in contracts if contract.delivery == "full"}
+    gaps = set(incomplete)
     rows = connection.execute(
-        "SELECT file_name, object, line, column_name, value, reason FROM meta.reject ORDER BY file_name, line, object, load_id"
+        "SELECT DISTINCT l.contract_id, l.source, l.extract_time, o.object, "
+        "sum(o.keys_lost) OVER (PARTITION BY l.contract_id, l.extract_time) "
+        "FROM meta.load AS l JOIN meta.load_object AS o USING (load_id) WHERE l.extract_time IS NOT NULL"
+    ).fetchall()
+    known = {
+        (canonical.objects()[name].table, source, moment)
+        for contract_id, source, moment, name, lost in rows
+        if contract_id in full and not lost and (contract_id, moment) not in gaps
+    }
+    if known != set(connection.execute("SELECT * FROM meta.full_load").fetchall()):
+        connection.execute("DELETE FROM meta.full_load")
+        _many(connection, "meta.full_load", sorted(known))
+
+
+def rejected(connection: duckdb.DuckDBPyConnection, load_id: str | None = None) -> list[RejectedRecord]:
+    """The rejected records of one load, or of all, by file and line."""
+    rows = connection.execute(
+        "SELECT file_name, object, line, column_name, value, reason FROM meta.reject WHERE load_id = coalesce(?, load_id) "
+        "ORDER BY file_name, line, object, load_id",
+        [load_id],
     ).fetchall()
     return [RejectedRecord(*row) for row in rows]
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion import lines
-from ingestion.decode import Text, query
 from ingestion.lines import BrokenRow
 from ingestion.origin import Origin
 from ingestion.projection import NOT_JSON, Projection
+from ingestion.scan import query
+from ingestion.text import Text
 
 MAX_VALUE = 1000
+REPEATED = "another record of this file has the same key"
 REASONS = {
     "DATE": "not a date of the contract's formats",
     "TIMESTAMP": "not a timestamp of the contract's formats",
@@ -55,7 +57,9 @@ def syntax_rejects(connection: duckdb.DuckDBPyConnection, text: Text) -> tuple[l
         rows.append(row)
         rejects.append((row, column or "", _plain(str(message))))
     where = lines.of_bytes(text.path, [row.start for row in rows])
-    return [Reject(where.get(row.start, 0), column, row.text[:MAX_VALUE], why) for row, column, why in rejects], rows
+    return [
+        Reject(_place(text, where.get(row.start, 0)), column, row.text[:MAX_VALUE], why) for row, column, why in rejects
+    ], rows
 
 
 def record_rejects(
@@ -89,7 +93,7 @@ def record_rejects(
 def _reject(line: int, bad: int | None, value: str, key: str, projection: Projection) -> Reject:
     if bad is None:
         name = ", ".join(projection.target.key)
-        return Reject(line, name, key[:MAX_VALUE], "another record of this file has the same key")
+        return Reject(line, name, key[:MAX_VALUE], REPEATED)
     if bad == NOT_JSON:
         return Reject(line, "", value[:MAX_VALUE], "not valid JSON")
     column = projection.columns[bad]
@@ -98,9 +102,17 @@ def _reject(line: int, bad: int | None, value: str, key: str, projection: Projec
 
 
 def _lines(text: Text, ordinals: list[int], broken: list[BrokenRow]) -> dict[int, int]:
-    if text.contract.format == "jsonl":
+    if text.places is not None:
+        return {ordinal: text.places[ordinal - 1] for ordinal in ordinals}
+    if text.shape != "csv":
         return {ordinal: ordinal for ordinal in ordinals}
-    return lines.of_records(text.path, ordinals, broken, text.contract.delimiter, text.contract.quote)
+    found = lines.of_records(text.path, ordinals, broken, text.delimiter, text.contract.quote, text.has_header)
+    return {ordinal: line + text.offset for ordinal, line in found.items()}
+
+
+def _place(text: Text, line: int) -> int:
+    """The place in the landed file of a line of the text that was read."""
+    return text.places[line - 1] if text.places is not None and 0 < line <= len(text.places) else line + text.offset
 
 
 def _plain(message: str) -> str:

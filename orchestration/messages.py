@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from ingestion.ingest import IngestReport
+from ingestion.inbox_pass import IngestReport
 from orchestration.launch import Outcome
 from orchestration.settings import Settings
 from orchestration.state import State

@@ -80,12 +80,12 @@ def look(settings: Settings) -> State:
     Raises:
         StateError: the ledger or the served file is damaged.
     """
-    from ingestion import records
+    from ingestion import known_files
     from serving.publish import current, history
 
-    events = Ledger(settings.home.ledger).events(records.LOADED, records.QUARANTINED)
-    known = records.remembered(events)
-    loads = [event for event in events if event.kind == records.LOADED]
+    ledger = Ledger(settings.home.ledger)
+    known = known_files.read(ledger)
+    loads = ledger.events(known_files.LOADED)
     served = current(settings.home.serving)
     named = lock.holder(settings.home)
     # A killed process leaves its name; its own lock tells whether it lives.
@@ -96,7 +96,7 @@ def look(settings: Settings) -> State:
         last_run=_last_run(settings),
         running=f"run {holder.run_id}, process {holder.pid}, since {holder.since} UTC" if holder else "",
         newest_load=dt.datetime.fromisoformat(loads[-1].at) if loads else None,
-        files_loaded=sum(file.status == records.LOADED for file in known.values()),
+        files_loaded=sum(file.status == known_files.LOADED for file in known.values()),
         files_quarantined=sorted(_held(settings)),
         served_version=served.version if served else "",
         served_as_of=served.as_of if served else None,

@@ -15,7 +15,7 @@ from expectations import rules as rule_room
 from expectations.contract_quality import rules_from_contract_quality
 from expectations.rules import Rule
 from ingestion import ingest as ingest_room
-from ingestion.ingest import IngestReport
+from ingestion.inbox_pass import IngestReport
 from orchestration import catalog, decision_steps, fingerprint
 from orchestration.progress import report as progress
 from orchestration.settings import Settings

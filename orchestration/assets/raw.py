@@ -6,7 +6,7 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MaterializeResult, multi_asset
 
 from ingestion import canonical
-from ingestion.ingest import IngestReport
+from ingestion.inbox_pass import IngestReport
 from orchestration import keys, steps
 from orchestration.resources import BuildFile, Workplace
 from orchestration.retries import on_locks_and_io

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingestion import contract_reader, ingest
 from ingestion.contract import Contract
-from ingestion.ingest import FileOutcome, IngestReport
+from ingestion.inbox_pass import FileOutcome, IngestReport
 from warehouse import database
 from warehouse.home import Home
 

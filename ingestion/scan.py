@@ -1,0 +1,63 @@
+"""The query over a readable file: its columns as text, in the file's order."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ingestion.contract import Entry
+from ingestion.text import Text
+from warehouse.database import literal, quote
+
+MAX_LINE_BYTES = 4 << 20
+LINE = "line"
+
+
+def query(text: Text, entry: Entry, numbered: bool) -> str:
+    """A SELECT of the file's columns as text, in the file's order; with `_record` (1-based) when numbered.
+
+    Blank lines are no records. Rows that break the CSV syntax go to the tables _reject_scan and _reject_error.
+    """
+    number = ", row_number() OVER () AS _record" if numbered else ""
+    if text.shape == "csv":
+        shape = dict.fromkeys(text.columns, "VARCHAR")
+        mark, header = text.contract.quote, "true" if text.has_header else "false"
+        return f"SELECT *{number} FROM {_read_csv(text.path, shape, text.delimiter, mark, header)}"
+    if text.shape == "parquet":
+        columns = ", ".join(f"CAST({quote(name)} AS VARCHAR) AS {quote(name)}" for name in text.columns)
+        place = ", file_row_number + 1 AS _record" if numbered else ""
+        return f"SELECT {columns}{place} FROM read_parquet({pattern_of(text.path)}, file_row_number = true)"
+    names = sorted({text.found[column.file_column] for column in entry.columns if column.file_column} | set(text.extra))
+    keys = "".join(f", json_extract_string({LINE}, {literal(_json_path(key))}) AS {quote(key)}" for key in names)
+    numbered_lines = f"SELECT {LINE}{number}, json_valid({LINE}) AS _valid FROM {read_lines(text.path)}"
+    valid_line = f"CASE WHEN _valid THEN {LINE} END AS {LINE}, {LINE} AS _line, _valid"
+    record = ", _record" if numbered else ""
+    return f"SELECT *{keys} FROM (SELECT {valid_line}{record} FROM ({numbered_lines}) WHERE trim({LINE}) <> '')"
+
+
+def read_lines(path: Path) -> str:
+    """A table function that gives the lines of a file as the column `line`."""
+    # A control character cannot stand inside a JSON line, so each line is one field.
+    return _read_csv(path, {LINE: "VARCHAR"}, "\x01", "", "false")
+
+
+def pattern_of(path: Path) -> str:
+    """A path as an SQL string that no reader takes for a glob."""
+    return literal(re.sub(r"([\[*?])", r"[\1]", str(path)))
+
+
+def _read_csv(path: Path, shape: dict[str, str], delimiter: str, mark: str, header: str) -> str:
+    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in shape.items())
+    return (
+        f"read_csv({pattern_of(path)}, columns = {{{columns}}}, auto_detect = false, header = {header}, "
+        f"delim = {literal(delimiter)}, quote = {literal(mark)}, escape = {literal(mark)}, strict_mode = true, "
+        f"null_padding = false, store_rejects = true, rejects_scan = '_reject_scan', rejects_table = '_reject_error', "
+        f"rejects_limit = 0, max_line_size = {MAX_LINE_BYTES})"
+    )
+
+
+def _json_path(name: str) -> str:
+    if name.startswith("$."):
+        return name
+    escaped = name.replace('"', '\\"')
+    return f'$."{escaped}"'

@@ -1,0 +1,106 @@
+"""A file that is ready to be read: what every reader makes of a landed file, and the refusal when it cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ingestion.contract import Contract
+
+Shape = Literal["csv", "jsonl", "parquet"]
+
+
+class UnreadableError(Exception):
+    """A file that does not match its contract as a whole. The message says why, for a person, and quotes no value.
+
+    Reasons are kept in the ledger for good, so they must not hold what may have to be erased.
+    """
+
+
+@dataclass(frozen=True)
+class Text:
+    """A readable file.
+
+    `columns` are the header's, or the keys of JSON records. `found` maps the header that a contract names to the one that
+    this file has; `absent` are those it lacks, `extra` those that no contract column reads. `typed` are columns that carry
+    values of a type (Parquet), so that no text format applies to them. `offset` counts the lines before the part that is
+    read; `places`, where the records are not the file's own lines, holds the place of each (a sheet's row, a line).
+    """
+
+    path: Path
+    shape: Shape
+    contract: Contract
+    columns: tuple[str, ...]
+    found: Mapping[str, str]
+    extra: tuple[str, ...]
+    absent: tuple[str, ...]
+    delimiter: str = ","
+    has_header: bool = True
+    typed: frozenset[str] = frozenset()
+    offset: int = 0
+    places: Sequence[int] | None = field(default=None, compare=False)
+
+
+def match(
+    path: Path,
+    shape: Shape,
+    contract: Contract,
+    header: Sequence[str],
+    delimiter: str = ",",
+    has_header: bool = True,
+    typed: frozenset[str] = frozenset(),
+    offset: int = 0,
+    places: Sequence[int] | None = None,
+) -> Text:
+    """Hold a file's header against the contract: case, order and aliases do not matter.
+
+    Args:
+        path, shape, contract, delimiter, has_header, typed, offset, places: as in Text.
+        header: the columns of the file, in its order.
+
+    Raises:
+        UnreadableError: a column is named twice, stands under two of its names, or is missing although it is required.
+    """
+    folded: dict[str, str] = {}
+    for name in header:
+        if name.casefold() in folded:
+            raise UnreadableError(f"the header names the column {name!r} twice")
+        folded[name.casefold()] = name
+    found: dict[str, str] = {}
+    absent: dict[str, bool] = {}
+    for column in contract.columns:
+        if column.file_column is None:
+            continue
+        names = dict.fromkeys(folded[n.casefold()] for n in (column.file_column, *column.aliases) if n.casefold() in folded)
+        if len(names) > 1:
+            raise UnreadableError(f"the columns {' and '.join(map(repr, names))} are two names of one column of the contract")
+        if names:
+            found[column.file_column] = next(iter(names))
+        else:
+            absent[column.file_column] = absent.get(column.file_column, False) or column.required
+    missing = [name for name, required in absent.items() if required]
+    if missing:
+        raise UnreadableError(f"the column {missing[0]!r} is missing; the header has: {', '.join(header[:30])}")
+    known = {*found.values(), *_named_in_expressions(contract, header)}
+    return Text(
+        path=path,
+        shape=shape,
+        contract=contract,
+        columns=tuple(header),
+        found=found,
+        extra=tuple(name for name in header if name not in known),
+        absent=tuple(absent),
+        delimiter=delimiter,
+        has_header=has_header,
+        typed=typed,
+        offset=offset,
+        places=places,
+    )
+
+
+def _named_in_expressions(contract: Contract, header: Sequence[str]) -> list[str]:
+    expressions = [column.expression for column in contract.columns if column.expression]
+    return [name for name in header if any(re.search(rf"\b{re.escape(name)}\b", text) for text in expressions)]

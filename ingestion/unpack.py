@@ -1,0 +1,68 @@
+"""Compressed exports: .gz, .zip and .zst, told by the name's end, unpacked in blocks and never beyond a limit."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, cast
+
+from ingestion.contract import PACKED
+from ingestion.landing import BLOCK
+from ingestion.text import UnreadableError
+from warehouse.errors import is_disk_full
+
+# Exports of text shrink to a fifth or a tenth; what shrinks to less than a hundredth was made to fill a disk.
+MAX_RATIO = 100
+ALWAYS_ALLOWED = 64 << 20
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file of this name is compressed."""
+    return PurePosixPath(name).suffix.lower() in PACKED
+
+
+def unpack(path: Path, name: str, target: Path) -> bool:
+    """Write the content of a compressed file to `target`; returns whether it holds a NUL byte.
+
+    Raises:
+        UnreadableError: it is damaged, encrypted, holds several files, or is far larger than it looks.
+    """
+    limit = ALWAYS_ALLOWED + MAX_RATIO * path.stat().st_size
+    size, has_nul = 0, False
+    try:
+        with _opened(path, PurePosixPath(name).suffix.lower()) as source, target.open("wb") as out:
+            while block := source.read(BLOCK):
+                size += len(block)
+                if size > limit:
+                    raise UnreadableError(f"unpacked it is more than {MAX_RATIO} times its size: it is no export")
+                has_nul = has_nul or b"\0" in block
+                out.write(block)
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        if is_disk_full(error):
+            raise
+        raise UnreadableError(f"it cannot be unpacked: {error}") from error
+    return has_nul
+
+
+@contextmanager
+def _opened(path: Path, suffix: str) -> Iterator[IO[bytes]]:
+    if suffix == ".gz":
+        with gzip.open(path) as file:
+            yield cast("IO[bytes]", file)
+    elif suffix == ".zst":
+        import pyarrow as pa  # noqa: PLC0415 - a fifth of a second, for files that are rare
+
+        with pa.input_stream(str(path), compression="zstd") as stream:
+            yield stream
+    else:
+        with zipfile.ZipFile(path) as archive:
+            # A Mac adds a folder of its own to every archive.
+            names = [i.filename for i in archive.infolist() if not i.is_dir() and not i.filename.startswith("__MACOSX/")]
+            if len(names) != 1:
+                raise UnreadableError(f"it holds {len(names)} files; an export is one file in one archive")
+            with archive.open(names[0]) as member:
+                yield member
