@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,9 +59,11 @@ def table_name(name: str) -> str:
     return f"{namespace}__" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", item).lower()
 
 
-def create_all(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every raw table that is missing, empty and typed."""
+def create_all(connection: duckdb.DuckDBPyConnection, only: Collection[str] | None = None) -> None:
+    """Create every raw table that is missing, empty and typed; `only` names the objects if not all are wanted."""
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     for item in objects().values():
+        if only is not None and item.name not in only:
+            continue
         columns = ", ".join(f"{quote(name)} {kind}" for name, kind in (item.columns | TECHNICAL).items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS {item.sql_name} ({columns})")

@@ -85,7 +85,7 @@ def load(
             try:
                 result = _store(connection, text, origin)
                 if not is_accepted:
-                    _require_enough(result, contract.max_rejected_share)
+                    require_enough(result, contract.max_rejected_share)
                 seal(result)
                 connection.execute("COMMIT")
                 return result
@@ -184,7 +184,12 @@ def _latest(connection: duckdb.DuckDBPyConnection, projection: Projection, origi
     return [moment for moment in found if moment is not None]
 
 
-def _require_enough(result: LoadResult, max_share: float) -> None:
+def require_enough(result: LoadResult, max_share: float) -> None:
+    """Refuse a file of which too many records are rejected.
+
+    Raises:
+        UnreadableError: more than that share; names the first, without its value.
+    """
     for count in result.counts:
         if count.rejected > max_share * count.read:
             first = min((reject for name, reject in result.rejects if name == count.object), key=lambda reject: reject.line)

@@ -10,6 +10,7 @@ import click
 
 from orchestration.cli_options import with_home, with_place
 from orchestration.cli_plan import plan
+from orchestration.cli_quarantine import quarantine
 from orchestration.settings import Settings
 from warehouse.errors import ConfigurationError, SalesOpsError, cause_of
 
@@ -275,6 +276,7 @@ def sample(
 
 
 main.add_command(plan)
+main.add_command(quarantine)
 
 if __name__ == "__main__":
     main()

@@ -36,7 +36,9 @@ def show_run(settings: Settings, outcome: Outcome) -> None:
     for name, reason in outcome.held:
         click.echo(f"Held back: {name}: {reason}")
     if outcome.rejected:
-        click.echo(f"Rejected records: {outcome.rejected:,}; `salesops ingest` lists them with line, column and reason.")
+        click.echo(f"Rejected records: {outcome.rejected:,}.")
+    if outcome.held or outcome.rejected:
+        click.echo(f"What to do about them: salesops quarantine list{options(settings)}")
     _unclaimed(outcome.unclaimed)
     for note in outcome.notes:
         click.echo(f"Note: {note}")
@@ -68,6 +70,8 @@ def show_ingest(report: IngestReport) -> None:
         rows.append((file.name, file.status, file.reason or counts))
     grid(("file", "outcome", "records"), rows)
     for file in report.files:
+        if file.warning:
+            click.echo(f"{file.name}: unusual, but loaded: {file.warning}")
         if file.extra:
             click.echo(f"{file.name}: columns the contract does not name, kept in _extra: {', '.join(file.extra)}")
     for reject in report.rejects[:MANY]:

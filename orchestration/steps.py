@@ -67,7 +67,7 @@ def _no_day(settings: Settings) -> InboxError:
         return InboxError(
             f"No record could be loaded, so there is no day to compute for. {name}: {reason}{more}",
             str(settings.inbox),
-            "mend the file or its contract; `salesops ingest` lists lines and reasons",
+            "mend the file or its contract; `salesops quarantine list` and `show` say more",
         )
     return InboxError(
         "No record carries a date yet, so there is no day to compute for",

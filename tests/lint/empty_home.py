@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from ingestion import canonical
+from ingestion import canonical, records
 from orchestration import decision_steps, plan_steps
 from orchestration.settings import Settings
 from warehouse import company, config_tables
@@ -19,6 +19,7 @@ def make_empty_home(root: Path) -> Home:
     home = Home(root).create()
     with connect(home.build) as connection:
         canonical.create_all(connection)
+        records.create_tables(connection)
         config_tables.write(connection, company.load(), dt.date(2025, 6, 30))
         decision_steps.write_table(Settings(home, home.inbox, None), connection)
         plan_steps.write(connection, {name: schema.empty_table() for name, schema in plan_steps.schemas().items()})

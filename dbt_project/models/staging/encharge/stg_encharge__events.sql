@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'encharge__events'), key='event_key') }}
+    {{ latest_version('encharge__events', key='event_key') }}
 
 ),
 

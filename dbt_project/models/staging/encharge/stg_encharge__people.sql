@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'encharge__people'), key='id', cursor='lastActivity') }}
+    {{ latest_version('encharge__people', key='id', cursor='lastActivity') }}
 
 ),
 

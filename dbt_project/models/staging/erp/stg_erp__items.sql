@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__items'), key='item') }}
+    {{ latest_version('erp__items', key='item') }}
 
 ),
 

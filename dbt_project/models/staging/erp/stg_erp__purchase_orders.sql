@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__purchase_orders'), key=adapter.quote('order') ~ ', item') }}
+    {{ latest_version('erp__purchase_orders', key=adapter.quote('order') ~ ', item') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__sales_orders'), key=adapter.quote('order') ~ ', line') }}
+    {{ latest_version('erp__sales_orders', key=adapter.quote('order') ~ ', line') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__stock'), key='item, location, date') }}
+    {{ latest_version('erp__stock', key='item, location, date') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'finance__exchange_rates'), key='currency, date') }}
+    {{ latest_version('finance__exchange_rates', key='currency, date') }}
 
 ),
 

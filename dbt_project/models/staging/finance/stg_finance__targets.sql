@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'finance__targets'), key='scope, period, measure, version') }}
+    {{ latest_version('finance__targets', key='scope, period, measure, version') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hr__absences'), key='employee_id, type, ' ~ adapter.quote('from')) }}
+    {{ latest_version('hr__absences', key='employee_id, type, ' ~ adapter.quote('from')) }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hr__employees'), key='employee_id') }}
+    {{ latest_version('hr__employees', key='employee_id') }}
 
 ),
 

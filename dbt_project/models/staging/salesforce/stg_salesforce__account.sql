@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__account'), key='Id', cursor='LastModifiedDate') }}
+    {{ latest_version('salesforce__account', key='Id', cursor='LastModifiedDate', keep_absent=true) }}
 
 ),
 
@@ -27,7 +27,7 @@ renamed as (
         NumberOfEmployees as employees,
         {{ money('AnnualRevenue') }} as annual_revenue,
 
-        coalesce(IsDeleted, false) as is_deleted,
+        coalesce(IsDeleted, false) or is_absent as is_deleted,
 
         LastActivityDate as last_activity_date,
         CreatedDate as created_at

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__contact'), key='Id', cursor='LastModifiedDate') }}
+    {{ latest_version('salesforce__contact', key='Id', cursor='LastModifiedDate', keep_absent=true) }}
 
 ),
 
@@ -26,7 +26,7 @@ renamed as (
         MailingPostalCode as mailing_postal_code,
         MailingCountry as mailing_country,
 
-        coalesce(IsDeleted, false) as is_deleted,
+        coalesce(IsDeleted, false) or is_absent as is_deleted,
 
         CreatedDate as created_at
     from source

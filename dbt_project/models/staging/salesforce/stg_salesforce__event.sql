@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__event'), key='Id') }}
+    {{ latest_version('salesforce__event', key='Id', keep_absent=true) }}
 
 ),
 
@@ -20,7 +20,7 @@ renamed as (
         Type as event_type,
 
         coalesce(IsChild, false) as is_child,
-        coalesce(IsDeleted, false) as is_deleted,
+        coalesce(IsDeleted, false) or is_absent as is_deleted,
 
         StartDateTime as started_at,
         EndDateTime as ended_at,

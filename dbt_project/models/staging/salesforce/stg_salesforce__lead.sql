@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__lead'), key='Id', cursor='LastModifiedDate') }}
+    {{ latest_version('salesforce__lead', key='Id', cursor='LastModifiedDate', keep_absent=true) }}
 
 ),
 
@@ -37,7 +37,7 @@ renamed as (
 
         coalesce(IsConverted, false) as is_converted,
         coalesce(HasOptedOutOfEmail, false) as has_opted_out_of_email,
-        coalesce(IsDeleted, false) as is_deleted,
+        coalesce(IsDeleted, false) or is_absent as is_deleted,
 
         ConvertedDate as converted_date,
         LastActivityDate as last_activity_date,

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__lead_history'), key='Id', cursor='CreatedDate') }}
+    {{ latest_version('salesforce__lead_history', key='Id', cursor='CreatedDate') }}
 
 ),
 

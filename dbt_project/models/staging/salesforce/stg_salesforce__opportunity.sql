@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__opportunity'), key='Id', cursor='LastModifiedDate') }}
+    {{ latest_version('salesforce__opportunity', key='Id', cursor='LastModifiedDate', keep_absent=true) }}
 
 ),
 
@@ -31,7 +31,7 @@ renamed as (
         IsClosed as is_closed,
         IsWon as is_won,
         coalesce(HasOpportunityLineItem, false) as has_lines,
-        coalesce(IsDeleted, false) as is_deleted,
+        coalesce(IsDeleted, false) or is_absent as is_deleted,
 
         CloseDate as close_date,
         LastActivityDate as last_activity_date,

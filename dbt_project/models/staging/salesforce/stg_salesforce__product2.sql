@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__product2'), key='Id') }}
+    {{ latest_version('salesforce__product2', key='Id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__task'), key='Id') }}
+    {{ latest_version('salesforce__task', key='Id', keep_absent=true) }}
 
 ),
 
@@ -26,7 +26,7 @@ renamed as (
         CallDurationInSeconds as call_seconds,
 
         coalesce(IsClosed, lower(Status) = 'completed', false) as is_done,
-        coalesce(IsDeleted, false) as is_deleted,
+        coalesce(IsDeleted, false) or is_absent as is_deleted,
 
         ActivityDate as activity_date,
         CompletedDateTime as completed_at,

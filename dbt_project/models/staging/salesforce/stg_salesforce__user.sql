@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__user'), key='Id') }}
+    {{ latest_version('salesforce__user', key='Id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'support__tickets'), key='id') }}
+    {{ latest_version('support__tickets', key='id') }}
 
 ),
 
