@@ -87,7 +87,6 @@ class Server:
 
     path: str
     format: Format
-    delimiter: str
 
     def claims(self, relative: PurePosixPath) -> bool:
         """Whether the glob names a file, or the file once it is unpacked; a glob never crosses a folder."""
@@ -108,6 +107,7 @@ class Contract:
     source: str
     servers: tuple[Server, ...]
     encoding: str
+    delimiter: str
     quote: str
     header: tuple[str, ...]
     skip_lines: int

@@ -12,7 +12,8 @@ from warehouse.errors import ContractError
 from warehouse.yamlfile import Key, YamlDocument
 
 FILE_KEYS = {
-    "encoding", "extractTime", "header", "skipLines", "footerPattern", "sheet", "recordPath", "delivery", "maxRejectedShare",
+    "encoding", "delimiter", "header", "extractTime",
+    "skipLines", "footerPattern", "sheet", "recordPath", "delivery", "maxRejectedShare",
 }  # fmt: skip
 MAX_REJECTED_SHARE = 0.05
 
@@ -27,6 +28,7 @@ def files_of(document: YamlDocument, custom: dict[str, Any]) -> dict[str, Any]:
     return {
         "servers": tuple(_server(document, index) for index in range(len(document.data["servers"]))),
         "encoding": _encoding(document, custom),
+        "delimiter": _delimiter(custom, where),
         "quote": '"',
         "header": _header(custom, where),
         "skip_lines": _skip_lines(custom, where),
@@ -59,13 +61,15 @@ def _server(document: YamlDocument, index: int) -> Server:
             document.where(*at, "format"),
             f"write one of {', '.join(get_args(Format))}; a compressed file (.gz, .zip, .zst) needs no format of its own",
         )
-    given = str(server.get("delimiter", ","))
+    return Server(path, file_format)  # type: ignore[arg-type]
+
+
+def _delimiter(custom: dict[str, Any], where: str) -> str:
+    given = str(custom.get("delimiter", ","))
     delimiter = {"tab": "\t", "\\t": "\t"}.get(given, given)
-    if len(delimiter) != 1:
-        raise ContractError(
-            f"{delimiter!r} is not one character", document.where(*at, "delimiter"), "write one character, or tab"
-        )
-    return Server(path, file_format, delimiter)  # type: ignore[arg-type]
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise ContractError(f"{delimiter!r} is not a delimiter", where, "write one character, or tab")
+    return delimiter
 
 
 def _encoding(document: YamlDocument, custom: dict[str, Any]) -> str:

@@ -15,10 +15,11 @@ from ingestion.text import Text, UnreadableError, match
 
 HEADER_BYTES = 1 << 20
 MAX_FOOTER_LINES = 20
-UTF8 = ("utf-8", "utf-8-sig", "ascii")
+_ENDS = re.compile(rb"\r\n|\n|\r")
+UTF8 = ("utf-8", "utf-8-sig")
 
 
-def read_csv_file(path: Path, contract: Contract, delimiter: str, scratch: Path) -> Text:
+def read_csv_file(path: Path, contract: Contract, scratch: Path) -> Text:
     """A CSV file that is UTF-8 already.
 
     Raises:
@@ -26,8 +27,10 @@ def read_csv_file(path: Path, contract: Contract, delimiter: str, scratch: Path)
     """
     if contract.skip_lines or contract.footer:
         path = _trim(path, contract, scratch)
-    header = list(contract.header) or _header(path, contract, delimiter)
-    return match(path, "csv", contract, header, delimiter=delimiter, has_header=not contract.header, offset=contract.skip_lines)
+    header = list(contract.header) or _header(path, contract)
+    return match(
+        path, "csv", contract, header, delimiter=contract.delimiter, has_header=not contract.header, offset=contract.skip_lines
+    )
 
 
 def transcode(path: Path, encoding: str, target: Path) -> Path:
@@ -53,6 +56,47 @@ def transcode(path: Path, encoding: str, target: Path) -> Path:
     return target
 
 
+def even_ends(path: Path, quote: str, target: Path) -> Path:
+    """A copy with one kind of line end, if the file mixes several outside of quotes; else the file itself.
+
+    What stands inside of quotes is a value and stays as it is.
+    """
+    if _has_one_kind(path):
+        return path
+    mark, is_inside, kinds = quote.encode("utf-8"), False, set[bytes]()
+    with target.open("wb") as out:
+        for block in _whole_ends(path):
+            pieces = []
+            for index, piece in enumerate(block.split(mark)):
+                if index:
+                    is_inside = not is_inside
+                if is_inside:
+                    pieces.append(piece)
+                else:
+                    kinds.update(_ENDS.findall(piece))
+                    pieces.append(_ENDS.sub(b"\n", piece))
+            out.write(mark.join(pieces))
+    return target if len(kinds) > 1 else path
+
+
+def _has_one_kind(path: Path) -> bool:
+    """The quick look: every line end of the file, inside of quotes or not, is of one kind."""
+    pairs = returns = feeds = 0
+    for block in _whole_ends(path):
+        pairs, returns, feeds = pairs + block.count(b"\r\n"), returns + block.count(b"\r"), feeds + block.count(b"\n")
+    return not returns or not feeds or returns == pairs == feeds
+
+
+def _whole_ends(path: Path) -> Iterator[bytes]:
+    """The blocks of a file, none of which ends amid a line end."""
+    held = b""
+    for block in blocks(path):
+        whole = held + block
+        held = whole[-1:] if whole.endswith(b"\r") else b""
+        yield whole[: len(whole) - len(held)]
+    yield held
+
+
 def _trim(path: Path, contract: Contract, target: Path) -> Path:
     """A copy without the lines before the header and without the footer: its first line and all after it."""
     footer = re.compile(contract.footer.encode("utf-8")) if contract.footer else None
@@ -76,14 +120,14 @@ def _trim(path: Path, contract: Contract, target: Path) -> Path:
     return target
 
 
-def _header(path: Path, contract: Contract, delimiter: str) -> list[str]:
+def _header(path: Path, contract: Contract) -> list[str]:
     with path.open("rb") as file:
         start = file.read(HEADER_BYTES)
     try:
         opening = codecs.getincrementaldecoder("utf-8-sig")(errors="strict").decode(start)
     except UnicodeDecodeError as error:
         raise UnreadableError(f"byte {error.start} is not utf-8, the encoding its contract says") from error
-    reader = csv.reader(io.StringIO(opening), delimiter=delimiter, quotechar=contract.quote, strict=True)
+    reader = csv.reader(io.StringIO(opening), delimiter=contract.delimiter, quotechar=contract.quote, strict=True)
     try:
         header = [name.strip() for name in next(_filled(reader), [])]
     except csv.Error as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.contract import Contract
-from ingestion.csv_files import UTF8, read_csv_file, transcode
+from ingestion.csv_files import UTF8, even_ends, read_csv_file, transcode
 from ingestion.excel_files import read_excel_file
 from ingestion.json_files import lines_of_document, read_json_lines
 from ingestion.landing import Landed
@@ -34,7 +34,7 @@ def decoded(
     Raises:
         UnreadableError: wrong format or encoding, NUL bytes, empty, a column missing or doubled.
     """
-    copies = [scratch / f"{landed.sha256}.{part}" for part in ("unpacked", "utf8", "records")]
+    copies = [scratch / f"{landed.sha256}.{part}" for part in ("unpacked", "utf8", "even", "records")]
     try:
         yield _read(landed, name, contract, copies, connection)
     finally:
@@ -44,10 +44,10 @@ def decoded(
 
 def _read(landed: Landed, name: str, contract: Contract, copies: list[Path], connection: duckdb.DuckDBPyConnection) -> Text:
     server = contract.server(name)
-    unpacked, utf8, records = copies
-    path, has_nul = landed.path, landed.has_nul
+    unpacked, utf8, even, records = copies
+    path, marks = landed.path, landed.marks
     if is_packed(name):
-        has_nul = unpack(path, name, unpacked)
+        marks = unpack(path, name, unpacked)
         path = unpacked
     if path.stat().st_size == 0:
         raise UnreadableError("the file is empty: not even a header")
@@ -57,10 +57,12 @@ def _read(landed: Landed, name: str, contract: Contract, copies: list[Path], con
         return read_excel_file(path, contract, records)
     if contract.encoding not in UTF8:
         path = transcode(path, contract.encoding, utf8)
-    elif has_nul:
+    elif marks.has_nul:
         raise UnreadableError(f"it holds NUL bytes, so it is not {contract.encoding} text (UTF-16 perhaps?)")
     if server.format == "csv":
-        return read_csv_file(path, contract, server.delimiter, records)
+        if marks.has_return or path == utf8:
+            path = even_ends(path, contract.quote, even)
+        return read_csv_file(path, contract, records)
     if server.format == "jsonl":
         return read_json_lines(path, contract, connection)
     try:

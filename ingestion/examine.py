@@ -85,8 +85,8 @@ def records_of(path: Path, name: str, contract: Contract, places: Iterable[int])
 
 def landed(path: Path) -> Landed:
     """A file where it lies, as if it had landed."""
-    sha256, has_nul = landing.fingerprint(path)
-    return Landed(sha256, path, path.stat().st_size, has_nul)
+    sha256, marks = landing.fingerprint(path)
+    return Landed(sha256, path, path.stat().st_size, marks)
 
 
 _ORIGIN = Origin("examined", "examined", None)

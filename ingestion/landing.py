@@ -17,23 +17,38 @@ FICLONE = 0x40049409
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What the bytes of a file tell before it is decoded.
+
+    A NUL byte is of no text encoding but UTF-16; with carriage returns its line ends may be mixed.
+    """
+
+    has_nul: bool = False
+    has_return: bool = False
+
+    def after(self, block: bytes) -> Marks:
+        """The marks once a block more is seen."""
+        return Marks(self.has_nul or b"\0" in block, self.has_return or b"\r" in block)
+
+
+@dataclass(frozen=True)
 class Landed:
-    """A file in landing. `has_nul` marks a file that no text encoding of ours can mean (UTF-16 aside)."""
+    """A file in landing."""
 
     sha256: str
     path: Path
     size: int
-    has_nul: bool
+    marks: Marks
 
 
-def fingerprint(path: Path) -> tuple[str, bool]:
-    """The sha256 of a file, and whether it holds a NUL byte."""
-    digest, has_nul = hashlib.sha256(), False
+def fingerprint(path: Path) -> tuple[str, Marks]:
+    """The sha256 of a file, and its marks."""
+    digest, marks = hashlib.sha256(), Marks()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)
-            has_nul = has_nul or b"\0" in block
-    return digest.hexdigest(), has_nul
+            marks = marks.after(block)
+    return digest.hexdigest(), marks
 
 
 def land(found: Found, landing: Path) -> Landed | None:
@@ -49,10 +64,10 @@ def land(found: Found, landing: Path) -> Landed | None:
     try:
         with found.path.open("rb") as source, temporary.open("wb") as target:
             cloned = _clone(source.fileno(), target.fileno())
-            digest, has_nul, size = hashlib.sha256(), False, 0
+            digest, marks, size = hashlib.sha256(), Marks(), 0
             while block := source.read(BLOCK):
                 digest.update(block)
-                has_nul = has_nul or b"\0" in block
+                marks = marks.after(block)
                 size += len(block)
                 if not cloned:
                     target.write(block)
@@ -63,7 +78,7 @@ def land(found: Found, landing: Path) -> Landed | None:
         final = landing / digest.hexdigest()
         temporary.chmod(0o444)
         temporary.replace(final)
-        return Landed(digest.hexdigest(), final, size, has_nul)
+        return Landed(digest.hexdigest(), final, size, marks)
     except OSError as error:
         if is_disk_full(error):
             raise disk_full(error, str(landing)) from error
@@ -87,12 +102,12 @@ def find(landing: Path, sha256: str) -> Landed:
         raise StateError(
             "A landed file is missing", str(path), "restore the landing folder from a backup, or drop the export again"
         )
-    actual, has_nul = fingerprint(path)
+    actual, marks = fingerprint(path)
     if actual != sha256:
         raise StateError(
             "A landed file was changed after it landed", str(path), "restore it from a backup, or drop the export again"
         )
-    return Landed(sha256, path, path.stat().st_size, has_nul)
+    return Landed(sha256, path, path.stat().st_size, marks)
 
 
 def blocks(path: Path) -> Iterator[bytes]:

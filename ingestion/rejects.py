@@ -44,6 +44,8 @@ class Reject:
 
 def syntax_rejects(connection: duckdb.DuckDBPyConnection, text: Text) -> tuple[list[Reject], list[BrokenRow]]:
     """Rows that break the CSV syntax, from what DuckDB stored in the last scan; one reject each."""
+    if text.shape == "parquet":
+        return [], []
     found = connection.execute(
         "SELECT line_byte_position, any_value(csv_line), arg_min(error_message, column_idx), arg_min(column_name, column_idx) "
         "FROM (SELECT * REPLACE (coalesce(column_idx, 0) AS column_idx) FROM _reject_error) GROUP BY 1 ORDER BY 1"

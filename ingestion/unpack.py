@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from ingestion.contract import PACKED
-from ingestion.landing import BLOCK
+from ingestion.landing import BLOCK, Marks
 from ingestion.text import UnreadableError
 from warehouse.errors import is_disk_full
 
@@ -25,27 +25,27 @@ def is_packed(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in PACKED
 
 
-def unpack(path: Path, name: str, target: Path) -> bool:
-    """Write the content of a compressed file to `target`; returns whether it holds a NUL byte.
+def unpack(path: Path, name: str, target: Path) -> Marks:
+    """Write the content of a compressed file to `target`; returns its marks.
 
     Raises:
         UnreadableError: it is damaged, encrypted, holds several files, or is far larger than it looks.
     """
     limit = ALWAYS_ALLOWED + MAX_RATIO * path.stat().st_size
-    size, has_nul = 0, False
+    size, marks = 0, Marks()
     try:
         with _opened(path, PurePosixPath(name).suffix.lower()) as source, target.open("wb") as out:
             while block := source.read(BLOCK):
                 size += len(block)
                 if size > limit:
                     raise UnreadableError(f"unpacked it is more than {MAX_RATIO} times its size: it is no export")
-                has_nul = has_nul or b"\0" in block
+                marks = marks.after(block)
                 out.write(block)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         if is_disk_full(error):
             raise
         raise UnreadableError(f"it cannot be unpacked: {error}") from error
-    return has_nul
+    return marks
 
 
 @contextmanager

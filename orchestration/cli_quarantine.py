@@ -164,7 +164,7 @@ def discard(home: str | None, inbox: str | None, sources: str | None, file: str,
 def _advice(entry: Entry) -> list[str]:
     if entry.state == "rows":
         return [
-            "Mend them:  salesops quarantine show{place} {id} --records > mended.csv; then drop that under a name like the file's",
+            "Mend them:  salesops quarantine show{place} {id} --records > mended.csv; then drop that under a like name",
             "Or do without them:  salesops quarantine discard{place} {id} --reason ...",
         ]
     if entry.state in ("held", "quarantined"):
