@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -125,7 +126,7 @@ class Contract:
         """The columns of all entries."""
         return [column for entry in self.entries for column in entry.columns]
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Changes when the meaning of the contract does: loads made under another hash are made again."""
         content = asdict(self)

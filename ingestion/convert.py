@@ -41,16 +41,6 @@ def value_of(column: Column) -> str:
     return _number(text, column)
 
 
-def fails(column: Column) -> str:
-    """A condition that is true where the record must be rejected because of this column."""
-    conditions = []
-    if column.sql_type != "VARCHAR":
-        conditions.append(f"({text_of(column)} IS NOT NULL AND {value_of(column)} IS NULL)")
-    if column.required:
-        conditions.append(f"{value_of(column)} IS NULL")
-    return " OR ".join(conditions)
-
-
 def _boolean(text: str, formats: Formats) -> str:
     true = ", ".join(literal(word.lower()) for word in formats.true_words)
     false = ", ".join(literal(word.lower()) for word in formats.false_words)

@@ -163,7 +163,7 @@ def _store_entry(
     (appended,) = _one(
         connection,
         f"INSERT INTO {raw} BY NAME SELECT {projection.values}, {origin.provisional(projection.bad)} "
-        f"FROM ({query(projection.text, projection.entry, numbered=False)})",
+        f"FROM ({projection.source(numbered=False)})",
     )
     connection.execute("SET preserve_insertion_order = true")
     (bad,) = _one(connection, f"DELETE FROM {raw} WHERE {origin.bad_condition}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from ingestion.canonical import CanonicalObject
 from ingestion.contract import Column, Entry, Formats
-from ingestion.convert import fails, text_of, value_of
+from ingestion.convert import text_of, value_of
+from ingestion.scan import query
 from ingestion.text import Text
 from warehouse.database import literal, quote
 
@@ -38,16 +39,25 @@ class Projection:
         """All columns that come out, `_extra` included."""
         return ", ".join([quote(column.name) for column in self.columns] + ["_extra"])
 
+    def source(self, numbered: bool) -> str:
+        """A SELECT over the file that reads each column once: `_v0`, `_v1`, ... are the typed values, `_t0`, ... the texts."""
+        parts = [f"{value_of(column)} AS _v{i}, {text_of(column)} AS _t{i}" for i, column in enumerate(self.columns)]
+        parts.append(f"{self._extra()} AS _extra")
+        if self.text.shape == "jsonl":
+            parts.append("_valid, _line")
+        if numbered:
+            parts.append("_record")
+        return f"SELECT {', '.join(parts)} FROM ({query(self.text, self.entry, numbered)})"
+
     @property
     def values(self) -> str:
-        """The typed values under their canonical names, and the file's unknown columns as JSON."""
-        typed = [f"{value_of(column)} AS {quote(column.name)}" for column in self.columns]
-        return ", ".join([*typed, f"{self._extra()} AS _extra"])
+        """The typed values under their canonical names, and the file's unknown columns as JSON; over `source`."""
+        return ", ".join([*(f"_v{i} AS {quote(column.name)}" for i, column in enumerate(self.columns)), "_extra"])
 
     @property
     def bad(self) -> str:
         """The place of the first column that a record fails by; NULL for a good one, -1 for a line that is not JSON."""
-        cases = [f"WHEN {condition} THEN {i}" for i, column in enumerate(self.columns) if (condition := fails(column))]
+        cases = [f"WHEN {condition} THEN {i}" for i, c in enumerate(self.columns) if (condition := _fails(i, c))]
         if self.text.shape == "jsonl":
             cases.insert(0, f"WHEN NOT _valid THEN {NOT_JSON}")
         return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS INTEGER)"
@@ -55,7 +65,7 @@ class Projection:
     @property
     def bad_text(self) -> str:
         """The text that made a record fail."""
-        cases = [f"WHEN {i} THEN {text_of(column)}" for i, column in enumerate(self.columns)]
+        cases = [f"WHEN {i} THEN _t{i}" for i in range(len(self.columns))]
         if self.text.shape == "jsonl":
             cases.append(f"WHEN {NOT_JSON} THEN _line")
         return f"CASE {self.bad} {' '.join(cases)} END"
@@ -72,6 +82,13 @@ class Projection:
             return "CAST(NULL AS VARCHAR)"
         pairs = ", ".join(f"{literal(name)}, {quote(name)}" for name in self.text.extra)
         return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
+
+
+def _fails(place: int, column: Column) -> str:
+    """True where a record must be rejected because of one column; a text of its own kind is never wrong."""
+    if column.required:
+        return f"_v{place} IS NULL"
+    return f"_v{place} IS NULL AND _t{place} IS NOT NULL" if column.sql_type != "VARCHAR" else ""
 
 
 def _in_file(column: Column, text: Text) -> Column:

@@ -10,7 +10,6 @@ from ingestion import lines
 from ingestion.lines import BrokenRow
 from ingestion.origin import Origin
 from ingestion.projection import NOT_JSON, Projection
-from ingestion.scan import query
 from ingestion.text import Text
 
 MAX_VALUE = 1000
@@ -75,7 +74,7 @@ def record_rejects(
     doubled = f"SELECT {p.key} FROM {raw} WHERE {origin.condition} GROUP BY {p.key} HAVING count(*) > 1"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _again AS WITH typed AS (SELECT {p.values}, {p.bad} AS _bad, {p.bad_text} AS _value, "
-        f"_record FROM ({query(p.text, p.entry, numbered=True)})), "
+        f"_record FROM ({p.source(numbered=True)})), "
         f"kept AS (SELECT * FROM typed WHERE _bad IS NOT NULL OR ({p.key}) IN ({doubled})) "
         f"SELECT *, row_number() OVER (PARTITION BY _bad, {p.key} ORDER BY {p.best_first}, _record) AS _place FROM kept"
     )
