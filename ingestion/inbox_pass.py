@@ -132,7 +132,7 @@ class Pass:
         for load_id, (version, source, sha256, moment) in records.in_build(self.connection).items():
             if wanted.get(load_id) != version:
                 self.connection.execute("BEGIN")
-                load.remove(self.connection, Origin(source, sha256, moment))
+                load.remove(self.connection, Origin(source, sha256, moment), records.objects_of(self.connection, load_id))
                 records.forget(self.connection, load_id)
                 self.connection.execute("COMMIT")
                 removed += 1
@@ -224,6 +224,7 @@ class Pass:
             rejected=sum(count.rejected for count in result.counts) if result else 0,
             absent=result.absent if result and result.has_header else None,
             extra=result.extra if result else (),
+            empty=result.empty if result else (),
             decision=before.decision if before else "",
             why=before.why if before else "",
         )

@@ -46,19 +46,26 @@ def verdicts(known: Mapping[FileKey, KnownFile], contracts: Iterable[Contract]) 
 
 
 def unusual(known: Mapping[FileKey, KnownFile], contracts: Iterable[Contract]) -> dict[FileKey, str]:
-    """Deltas and event files that are far larger or smaller than those before them: worth a word, no reason to hold them."""
-    found: dict[FileKey, str] = {}
+    """What is worth a word and no reason to hold a file: no record, a column that became empty, a delta of another size."""
+    found: dict[FileKey, list[str]] = {}
     for contract in contracts:
-        if contract.delivery != "full":
-            rows: list[int] = []
-            files = [f for f in known.values() if f.key.contract_id == contract.id and f.status == LOADED]
-            for _, group in _by_time([f for f in files if f.key.extract_time is not None]):
-                total = sum(file.rows for file in group)
-                reason = _too_different(total, rows)
-                if reason:
-                    found |= dict.fromkeys((file.key for file in group), reason)
-                rows.append(total)
-    return found
+        files = [file for file in known.values() if file.key.contract_id == contract.id and file.status == LOADED]
+        rows: list[int] = []
+        filled: frozenset[str] = frozenset()
+        for moment, group in _by_time(files):
+            total = sum(file.rows for file in group)
+            for file in group:
+                words = [] if file.rows else ["it holds no record"]
+                if file.rows and (emptied := sorted(filled & set(file.empty))):
+                    words.append(f"without any value, unlike before: {', '.join(emptied)}")
+                if contract.delivery != "full" and moment is not None and (reason := _too_different(total, rows)):
+                    words.append(reason)
+                found[file.key] = words
+            if total:
+                everything = frozenset(column.file_column for column in contract.columns if column.file_column)
+                filled = frozenset().union(*(everything - set(f.empty) - set(f.absent or ()) for f in group if f.rows))
+            rows.append(total)
+    return {key: "; ".join(words) for key, words in found.items() if words}
 
 
 def _held(files: Sequence[KnownFile], contract: Contract) -> dict[FileKey, str]:
@@ -77,6 +84,8 @@ def _held(files: Sequence[KnownFile], contract: Contract) -> dict[FileKey, str]:
         good = [file for file in group if file.key not in held]
         total = sum(file.rows for file in good)
         reason = _too_different(total, rows) if contract.delivery == "full" else ""
+        if contract.delivery == "full" and good and not total and any(rows):
+            reason = "it holds no record: everything that was there before would count as deleted"
         if reason and not any(file.is_accepted for file in good):
             held |= dict.fromkeys((file.key for file in good), reason)
         elif good:

@@ -35,8 +35,8 @@ class KnownFile:
     """The last word of the ledger on one file.
 
     `rows` and `rejected` count records; `absent` are columns of the contract that its header lacks (None where a file has no
-    header), `extra` those of its header that the contract lacks. `decision` is a person's, `is_to_judge` says that it came
-    after the last word, so that the file has to be looked at again.
+    header), `extra` those of its header that the contract lacks, `empty` those that no record has a value in. `decision` is a
+    person's; `is_to_judge` says that it came after the last word, so that the file has to be looked at again.
     """
 
     key: FileKey
@@ -50,6 +50,7 @@ class KnownFile:
     rejected: int = 0
     absent: tuple[str, ...] | None = None
     extra: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     decision: str = ""
     why: str = ""
     is_to_judge: bool = False
@@ -98,6 +99,7 @@ def read(ledger: Ledger) -> dict[FileKey, KnownFile]:
             rejected=sum(count["rejected"] for count in counts),
             absent=None if absent is None else tuple(absent),
             extra=tuple(body.get("extra", [])),
+            empty=tuple(body.get("empty", [])),
         )
     return {key: _decided(file, decisions, words) for key, file in found.items()}
 
@@ -121,7 +123,7 @@ def facts_of(result: LoadResult) -> dict[str, object]:
         {"object": c.object, "read": c.read, "loaded": c.loaded, "rejected": c.rejected, "rows": c.rows} for c in result.counts
     ]
     absent = list(result.absent) if result.has_header else None
-    return {"objects": counts, "absent": absent, "extra": list(result.extra)}
+    return {"objects": counts, "absent": absent, "extra": list(result.extra), "empty": list(result.empty)}
 
 
 def _decided(file: KnownFile, decisions: dict[str, tuple[int, str, str]], words: dict[str, int]) -> KnownFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,10 @@ class ObjectCount:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What came of one file. `as_of` is the largest value of the columns marked asOf; JSON has no header."""
+    """What came of one file. `as_of` is the largest value of the columns marked asOf; JSON has no header.
+
+    `empty` are the columns of the file that give no record a value.
+    """
 
     counts: list[ObjectCount]
     rejects: list[tuple[str, Reject]]
@@ -51,6 +54,7 @@ class LoadResult:
     absent: tuple[str, ...] = ()
     as_of: dt.datetime | None = None
     has_header: bool = True
+    empty: tuple[str, ...] = ()
 
 
 def load(
@@ -132,24 +136,39 @@ def extract_time(
     return latest  # type: ignore[no-any-return]
 
 
-def remove(connection: duckdb.DuckDBPyConnection, origin: Origin) -> None:
-    """Take one load out of every raw table."""
-    for target in canonical.objects().values():
-        connection.execute(f"DELETE FROM {target.sql_name} WHERE {origin.any_entry}")
+def remove(connection: duckdb.DuckDBPyConnection, origin: Origin, objects: Iterable[str]) -> None:
+    """Take one load out of the raw tables of the objects that it fed."""
+    for name in objects:
+        if name in canonical.objects():
+            connection.execute(f"DELETE FROM {canonical.objects()[name].sql_name} WHERE {origin.any_entry}")
 
 
 def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin) -> LoadResult:
     counts: list[ObjectCount] = []
     rejects: list[tuple[str, Reject]] = []
     moments: list[dt.datetime] = []
+    empty: set[str] = set()
+    filled: set[str] = set()
     for entry in text.contract.entries:
         place = 1 + sum(count.object == entry.object for count in counts)
         projection = Projection.of(text, entry, canonical.objects()[entry.object])
         count, rejected = _store_entry(connection, projection, origin.entry(place))
-        moments += _latest(connection, projection, origin.entry(place))
+        latest, values = _looked_over(connection, projection, origin.entry(place))
+        moments += latest
+        for column in entry.columns:
+            if column.file_column in text.found:
+                (filled if values.get(column.name) else empty).add(str(column.file_column))
         counts.append(count)
         rejects += [(entry.object, reject) for reject in rejected]
-    return LoadResult(counts, rejects, text.extra, text.absent, max(moments, default=None), text.shape != "jsonl")
+    return LoadResult(
+        counts,
+        rejects,
+        text.extra,
+        text.absent,
+        max(moments, default=None),
+        text.shape != "jsonl",
+        tuple(sorted(empty - filled)),
+    )
 
 
 def _store_entry(
@@ -176,12 +195,16 @@ def _store_entry(
     return ObjectCount(projection.entry.object, read, read - len(rejects), len(rejects), keys, lost), rejects
 
 
-def _latest(connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin) -> list[dt.datetime]:
+def _looked_over(
+    connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin
+) -> tuple[list[dt.datetime], dict[str, int]]:
+    """The largest values of the columns marked asOf, and how many values each column has."""
     marked = [f"max(CAST({quote(column.name)} AS TIMESTAMP))" for column in projection.columns if column.as_of]
-    if not marked:
-        return []
-    found = _one(connection, f"SELECT {', '.join(marked)} FROM {projection.target.sql_name} WHERE {origin.condition}")
-    return [moment for moment in found if moment is not None]
+    names = [column.name for column in projection.columns]
+    counted = [f"count({quote(name)})" for name in names]
+    found = _one(connection, f"SELECT {', '.join(marked + counted)} FROM {projection.target.sql_name} WHERE {origin.condition}")
+    latest, counts = found[: len(marked)], found[len(marked) :]
+    return [moment for moment in latest if moment is not None], dict(zip(names, counts, strict=True))
 
 
 def require_enough(result: LoadResult, max_share: float) -> None:

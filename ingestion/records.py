@@ -49,6 +49,12 @@ def in_build(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str,
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
+def objects_of(connection: duckdb.DuckDBPyConnection, load_id: str) -> list[str]:
+    """The canonical objects that a load fed."""
+    rows = connection.execute("SELECT DISTINCT object FROM meta.load_object WHERE load_id = ?", [load_id]).fetchall()
+    return [str(name) for (name,) in rows]
+
+
 def remember(
     connection: duckdb.DuckDBPyConnection, key: FileKey, contract: Contract, file_name: str, result: LoadResult
 ) -> None:

@@ -112,6 +112,24 @@ def test_from_the_eighth_full_snapshot_on_another_size_is_held_and_other_deliver
         )
 
 
+@pytest.mark.parametrize(("delivery", "status"), [("full", "held"), ("delta", "loaded"), ("events", "loaded")])
+def test_no_record_today_is_said_and_as_a_full_snapshot_held(tmp_path: Path, delivery: str, status: str) -> None:
+    home = place(tmp_path, delivery=delivery)
+    home.drop(name(1), table(3))
+    home.drop(name(2), table(0))
+    outcome = home.ingest().files[1]
+    assert (outcome.status, "no record" in outcome.reason + outcome.warning) == (status, True)
+
+
+def test_a_column_that_becomes_empty_is_said_and_one_that_always_was_is_not(tmp_path: Path) -> None:
+    home = place(tmp_path)
+    home.drop(name(1), csv_text(HEADER, [("1", "Open", "5", "2026-01-01", "")]))
+    home.drop(name(2), csv_text(HEADER, [("1", "Open", "", "2026-01-01", "")]))
+    home.drop(name(3), csv_text(HEADER, [("1", "Open", "", "2026-01-01", "")]))
+    warnings = [file.warning for file in home.ingest().files]
+    assert warnings == ["", "without any value, unlike before: Amount", ""]
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::5])
 def test_what_is_held_does_not_depend_on_which_file_came_first(tmp_path: Path, order: tuple[int, ...]) -> None:
     files = {name(day): table(10, day) for day in range(1, 8)} | {
