@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'delivery__projects'), key='account, start') }}
+    {{ latest_version('delivery__projects', key='account, start') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'enablement__assets'), key='asset') }}
+    {{ latest_version('enablement__assets', key='asset') }}
 
 ),
 

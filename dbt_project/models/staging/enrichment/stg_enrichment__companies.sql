@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'enrichment__companies'), key='domain, source, date') }}
+    {{ latest_version('enrichment__companies', key='domain, source, date') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__bom'), key='item, component') }}
+    {{ latest_version('erp__bom', key='item, component') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__price_history'), key='item, currency, ' ~ adapter.quote('from')) }}
+    {{ latest_version('erp__price_history', key='item, currency, ' ~ adapter.quote('from')) }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__promotions'), key='id') }}
+    {{ latest_version('erp__promotions', key='id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__resources'), key='resource') }}
+    {{ latest_version('erp__resources', key='resource') }}
 
 ),
 

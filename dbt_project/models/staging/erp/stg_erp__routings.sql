@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'erp__routings'), key='item, resource') }}
+    {{ latest_version('erp__routings', key='item, resource') }}
 
 ),
 

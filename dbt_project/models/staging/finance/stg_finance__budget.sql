@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'finance__budget'), key='period, lever_type') }}
+    {{ latest_version('finance__budget', key='period, lever_type') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'finance__commission_plans'), key='plan, role, valid_from, attainment_from_pct') }}
+    {{ latest_version('finance__commission_plans', key='plan, role, valid_from, attainment_from_pct') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'finance__quotas'), key='employee_id, period, measure') }}
+    {{ latest_version('finance__quotas', key='employee_id, period, measure') }}
 
 ),
 

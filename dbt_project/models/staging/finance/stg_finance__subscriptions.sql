@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'finance__subscriptions'), key='account, product, start') }}
+    {{ latest_version('finance__subscriptions', key='account, product, start') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hr__open_requisitions'), key='requisition_id') }}
+    {{ latest_version('hr__open_requisitions', key='requisition_id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hr__training'), key='employee_id, course, assigned') }}
+    {{ latest_version('hr__training', key='employee_id, course, assigned') }}
 
 ),
 

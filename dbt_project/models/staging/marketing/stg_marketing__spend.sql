@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'marketing__spend'), key='campaign, channel, date') }}
+    {{ latest_version('marketing__spend', key='campaign, channel, date') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__account_history'), key='Id', cursor='CreatedDate') }}
+    {{ latest_version('salesforce__account_history', key='Id', cursor='CreatedDate') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__campaign_member'), key='Id') }}
+    {{ latest_version('salesforce__campaign_member', key='Id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__case'), key='Id', cursor='LastModifiedDate') }}
+    {{ latest_version('salesforce__case', key='Id', cursor='LastModifiedDate') }}
 
 ),
 

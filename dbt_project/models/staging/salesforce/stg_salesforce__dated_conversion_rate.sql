@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__dated_conversion_rate'), key='Id') }}
+    {{ latest_version('salesforce__dated_conversion_rate', key='Id') }}
 
 ),
 

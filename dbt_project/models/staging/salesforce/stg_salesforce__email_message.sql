@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__email_message'), key='Id') }}
+    {{ latest_version('salesforce__email_message', key='Id') }}
 
 ),
 

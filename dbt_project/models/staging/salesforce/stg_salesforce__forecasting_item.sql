@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__forecasting_item'), key='Id', cursor='CreatedDate') }}
+    {{ latest_version('salesforce__forecasting_item', key='Id', cursor='CreatedDate') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__opportunity_field_history'), key='Id', cursor='CreatedDate') }}
+    {{ latest_version('salesforce__opportunity_field_history', key='Id', cursor='CreatedDate') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__opportunity_split_type'), key='Id') }}
+    {{ latest_version('salesforce__opportunity_split_type', key='Id') }}
 
 ),
 

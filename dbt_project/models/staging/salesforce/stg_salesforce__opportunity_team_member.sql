@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__opportunity_team_member'), key='Id') }}
+    {{ latest_version('salesforce__opportunity_team_member', key='Id') }}
 
 ),
 

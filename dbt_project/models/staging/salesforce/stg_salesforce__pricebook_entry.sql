@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__pricebook_entry'), key='Id') }}
+    {{ latest_version('salesforce__pricebook_entry', key='Id') }}
 
 ),
 

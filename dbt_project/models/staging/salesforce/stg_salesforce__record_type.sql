@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__record_type'), key='Id') }}
+    {{ latest_version('salesforce__record_type', key='Id') }}
 
 ),
 

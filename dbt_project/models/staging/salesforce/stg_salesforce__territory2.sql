@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__territory2'), key='Id') }}
+    {{ latest_version('salesforce__territory2', key='Id') }}
 
 ),
 

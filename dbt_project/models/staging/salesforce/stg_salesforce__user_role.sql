@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__user_role'), key='Id') }}
+    {{ latest_version('salesforce__user_role', key='Id') }}
 
 ),
 

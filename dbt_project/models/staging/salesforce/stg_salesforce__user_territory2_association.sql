@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'salesforce__user_territory2_association'), key='Id', cursor='LastModifiedDate') }}
+    {{ latest_version('salesforce__user_territory2_association', key='Id', cursor='LastModifiedDate') }}
 
 ),
 

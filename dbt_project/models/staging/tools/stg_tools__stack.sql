@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'tools__stack'), key='tool') }}
+    {{ latest_version('tools__stack', key='tool') }}
 
 ),
 
