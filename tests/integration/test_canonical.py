@@ -1,4 +1,4 @@
-"""The canonical schema as a law: what it names is read by a contract, listed as a source, staged, and what the sample exports."""
+"""The canonical schema as a law: a contract reads it, a source lists it, a model stages it, and the sample exports it."""
 
 from __future__ import annotations
 

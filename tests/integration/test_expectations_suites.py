@@ -11,8 +11,8 @@ import pytest
 from expectations.gate import run_gate
 from expectations.rules import LAYERS, Rule, load_suites
 from expectations.verdict import GateResult, Status
-from tests.integration.sampled import CANONICAL, TYPES
 from tests.integration import suite_data_sources
+from tests.integration.sampled import CANONICAL, TYPES
 from tests.integration.suite_data import BAD as OTHER_BAD
 from tests.integration.suite_data import CONFIG, TABLES
 from tests.integration.suite_data import GOOD as OTHER_GOOD
