@@ -22,8 +22,8 @@ CANONICAL = {
     for path in _CANONICAL.glob("[a-z]*.yml")
     for name, entry in yaml.safe_load(path.read_text()).items()
 }
-# The objects whose columns the canonical schema fixes, and those that are exported under the vendor's names alone.
-TYPED = [
+# The objects that the smallest company has records of, and those that may be empty.
+CORE = [
     f"salesforce.{name}"
     for name in (
         "Lead", "LeadHistory", "Account", "Contact", "Opportunity", "OpportunityHistory", "OpportunityLineItem", "Product2",
@@ -39,7 +39,7 @@ MORE = [
         "UserTerritory2Association",
     )
 ]  # fmt: skip
-OBJECTS = TYPED + MORE
+OBJECTS = CORE + MORE
 TRUTH = ("lead_propensity", "deal_propensity", "defects", "effects", "duplicates")
 
 
@@ -50,7 +50,7 @@ def write(folder: Path) -> tuple[Path, SampleSummary]:
 
 def key(name: str) -> str:
     """The key column of an object."""
-    return str(CANONICAL.get(name, {"key": ["Id"]})["key"][0])
+    return str(CANONICAL[name]["key"][0])
 
 
 def connect(out: Path) -> duckdb.DuckDBPyConnection:

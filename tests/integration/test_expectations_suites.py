@@ -11,10 +11,15 @@ import pytest
 from expectations.gate import run_gate
 from expectations.rules import LAYERS, Rule, load_suites
 from expectations.verdict import GateResult, Status
+from tests.integration import suite_data_sources
 from tests.integration.sampled import CANONICAL, TYPES
-from tests.integration.suite_data import BAD, CONFIG, GOOD, TABLES
+from tests.integration.suite_data import BAD as OTHER_BAD
+from tests.integration.suite_data import CONFIG, TABLES
+from tests.integration.suite_data import GOOD as OTHER_GOOD
 
 ROOT = Path(__file__).parents[2]
+GOOD = [*OTHER_GOOD, *suite_data_sources.GOOD]
+BAD = OTHER_BAD | suite_data_sources.BAD
 RULES = {rule.name: rule for rule in load_suites()}
 
 
