@@ -20,7 +20,7 @@ from orchestration import catalog, decision_steps, fingerprint
 from orchestration.progress import report as progress
 from orchestration.settings import Settings
 from serving.model import Publication
-from warehouse import config_tables, database
+from warehouse import config_tables, database, personal
 from warehouse.errors import CheckFailedError, ConfigurationError, InboxError, StateError
 from warehouse.files import write_whole
 
@@ -53,6 +53,7 @@ def configure(settings: Settings, as_of: dt.date | None) -> dt.date:
         if chosen is None:
             raise _no_day(settings)
         config_tables.write(connection, company, chosen)
+        personal.write_table(connection, settings.home.root)
         decision_steps.write_table(settings, connection)
         return chosen
     finally:
