@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT = 15
 _LONGEST_NAME = 4
+_REMEMBERED = 100_000
 KEY_MARK = "\x1f"
 
 
@@ -66,7 +67,8 @@ class Layout:
                         tagged[header] = column.personal
                     if column.required:
                         required.add(header)
-        return cls(tuple(keys), tagged, frozenset(required))
+        # What no contract names may say anything.
+        return cls(tuple(keys), dict.fromkeys(text.extra, FREE_TEXT) | tagged, frozenset(required))
 
 
 class RowRedaction:
@@ -116,6 +118,8 @@ class RowRedaction:
 
     def _in_text(self, text: str) -> frozenset[Value]:
         # The same wording comes many times: subjects, mostly.
+        if len(self._texts) > _REMEMBERED:
+            self._texts.clear()
         if text not in self._texts:
             self._texts[text] = frozenset(told_by(self.erased, text))
         return self._texts[text]

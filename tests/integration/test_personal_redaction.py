@@ -24,7 +24,7 @@ from warehouse.ledger import Ledger
 HEADER = ("Id", "FirstName", "LastName", "Email", "Phone", "Company", "Status", "CreatedDate", "LastModifiedDate", "Remarks__c")
 MOMENT = "2026-10-01T00:00:00Z"
 ANN = (
-    "00Q000000000001AAA",
+    "00Q000000000001EAA",
     "Ann",
     "Lee",
     "Ann@x.com",
@@ -36,7 +36,7 @@ ANN = (
     "call 0049 30/123 4567",
 )
 BOB = (
-    "00Q000000000002AAA",
+    "00Q000000000002EAA",
     "Bob",
     "Ray",
     "bob@y.com",
@@ -47,7 +47,7 @@ BOB = (
     MOMENT,
     "knows ann@x.com, met Ann Lee",
 )
-JO = ("00Q000000000003AAA", "Jo", "Lee", "joann@x.com", "", "Z", "New", MOMENT, MOMENT, "Müller “€5”")
+JO = ("00Q000000000003EAA", "Jo", "Lee", "joann@x.com", "", "Z", "New", MOMENT, MOMENT, "Müller “€5”")
 PEOPLE = [ANN, BOB, JO]
 SECRETS = ("ann@x.com", "ann lee", "1234567", "123 4567")
 
@@ -70,7 +70,7 @@ def decoded_texts(folder: Path) -> list[str]:
         if not path.is_file():
             continue
         data = path.read_bytes()
-        if data[:2] == b"\x1f\x8b":
+        if data[:3] == b"\x1f\x8b\x08":
             data = gzip.decompress(data)
         if data[:4] == b"\x28\xb5\x2f\xfd":
             data = pa.input_stream(pa.BufferReader(data), compression="zstd").read()
@@ -146,7 +146,8 @@ def as_excel() -> bytes:
         f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kinds}.sharedStrings+xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
         f'<Relationship Id="r1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {main} xmlns:r="{rel}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{rel}"><sheets>'
+        '<sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
         f'<Relationship Id="r1" Type="{rel}/worksheet" Target="worksheets/sheet1.xml"/>'
         f'<Relationship Id="r2" Type="{rel}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
@@ -315,7 +316,7 @@ def test_an_erasure_that_stopped_in_the_middle_goes_on_to_the_same_end(tmp_path:
 
 def test_values_that_others_have_too_stay_with_the_others(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    namesake = ("00Q000000000009AAA", "Ann", "Lee", "other@z.com", ANN[4], *ANN[5:9], "")
+    namesake = ("00Q000000000009EAA", "Ann", "Lee", "other@z.com", ANN[4], *ANN[5:9], "")
     place.drop("Lead_2026-10-01.csv", csv_text(HEADER, [ANN, namesake]))
     place.ingest()
     with database.connect(place.home.build, read_only=True) as connection:
