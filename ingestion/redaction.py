@@ -14,6 +14,7 @@ import duckdb
 from ingestion import landing
 from ingestion.contract import Contract
 from ingestion.decode import decoded
+from ingestion.examine import landed
 from ingestion.personal_values import Erased, Value, Values
 from ingestion.redact_tables import redact_excel, redact_parquet
 from ingestion.redact_text import LONG_AGO, Known, redact_bytes, redact_csv, redact_document, redact_json_lines
@@ -100,12 +101,10 @@ def _redact(
     plain: Path, path: Path, name: str, contract: Contract | None, erased: Erased, known: Known, target: Path, scratch: Path
 ) -> bool:
     if contract is not None:
-        sha256, has_nul = landing.fingerprint(path)
-        landed = landing.Landed(sha256, path, path.stat().st_size, has_nul)
         try:
             with (
                 duckdb.connect(":memory:") as connection,
-                decoded(landed, name, contract, scratch, connection) as text,
+                decoded(landed(path), name, contract, scratch, connection) as text,
             ):
                 kind = contract.server(name).format
                 return _BY_FORMAT[kind](plain, target, contract, text, erased, known)
@@ -123,13 +122,13 @@ def _pack(plain: Path, name: str, target: Path) -> None:
     elif suffix == ".zst":
         import pyarrow as pa  # noqa: PLC0415 - only for such files
 
-        with plain.open("rb") as source, pa.output_stream(str(target), compression="zstd") as packed:
-            shutil.copyfileobj(source, packed)
+        with plain.open("rb") as source, pa.output_stream(str(target), compression="zstd") as stream:
+            shutil.copyfileobj(source, stream)
     else:
         member = zipfile.ZipInfo(PurePosixPath(name).with_suffix("").name, LONG_AGO)
         with (
             plain.open("rb") as source,
             zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
-            archive.open(member, "w") as out,
+            archive.open(member, "w") as inside,
         ):
-            shutil.copyfileobj(source, out)
+            shutil.copyfileobj(source, inside)
