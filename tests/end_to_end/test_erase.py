@@ -1,4 +1,4 @@
-"""A person asks to be erased: nothing of them is left anywhere, killed or not, and a re-sent export does not bring them back."""
+"""A person asks to be erased: nothing of them is left anywhere, and a re-sent export does not bring them back."""
 
 from __future__ import annotations
 
