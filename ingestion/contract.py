@@ -37,7 +37,8 @@ class Formats:
 class Column:
     """One canonical column: where it comes from (`file_column`, a constant or an SQL expression) and how it is read.
 
-    `aliases` are other headers that the column may stand under; a file holds at most one of them.
+    `aliases` are other headers that the column may stand under; a file holds at most one of them. `personal` is the kind of
+    personal data that it holds, empty for none.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     epoch_milliseconds: bool
     as_of: bool
     formats: Formats
+    personal: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,9 @@ class Contract:
         content.pop("file")
         for entry in content["entries"]:
             entry.pop("quality")
+            for column in entry["columns"]:
+                # What is erased of a record does not change how it is read.
+                column.pop("personal")
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8")).hexdigest()
 
     def claims(self, relative: PurePosixPath) -> bool:

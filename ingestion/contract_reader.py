@@ -22,6 +22,7 @@ from ingestion import canonical
 from ingestion.contract import Column, Contract, Entry, Formats
 from ingestion.contract_files import FILE_KEYS, files_of
 from ingestion.contract_formats import FORMAT_KEYS, refine
+from ingestion.personal_columns import kind_of
 from warehouse import yamlfile
 from warehouse.errors import ConfigurationError, ContractError
 from warehouse.yamlfile import Key, YamlDocument
@@ -211,6 +212,7 @@ def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.Canon
         epoch_milliseconds=bool(custom.get("epochMilliseconds", False)),
         as_of=bool(custom.get("asOf", False)),
         formats=refine(custom, formats, document.where(*at, "customProperties")),
+        personal=kind_of(target.name, name, item.get("classification"), document.where(*at, "classification")),
     )
 
 

@@ -7,6 +7,7 @@ apart; only files younger than ten seconds are looked at again.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from warehouse.errors import InboxError
 
 YOUNG_SECONDS = 10.0
 SECOND_LOOK_SECONDS = 1.0
+# Names are in the ledger for good.
+EMAIL_NAME = re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)*\.[a-zA-Z]{2,}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ def scan(inbox: Path, contracts: Sequence[Contract], second_look: bool = True) -
             result.refused[name] = "it is a symbolic link; drop the file itself"
         elif not stat.S_ISREG(info.st_mode):
             result.refused[name] = "it is not a plain file"
+        elif EMAIL_NAME.search(name.rsplit(".", 1)[0]):
+            result.refused[name] = "its name holds an e-mail address, which the ledger could not forget; rename it"
         elif len(claiming) > 1:
             names = " and ".join(contract.id for contract in claiming)
             result.refused[name] = f"the contracts {names} both claim it; narrow one of their path patterns"

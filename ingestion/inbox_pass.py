@@ -11,6 +11,7 @@ import duckdb
 
 from ingestion import inbox, judge, known_files, landing, load, records
 from ingestion.contract import Contract
+from ingestion.erased_files import ErasedFiles, is_writable
 from ingestion.inbox import Found
 from ingestion.judge import DISCARDED, HELD, Verdict
 from ingestion.known_files import LOADED, QUARANTINED, FileKey, KnownFile
@@ -64,9 +65,12 @@ class IngestReport:
 _STATUS = {LOADED: "known", QUARANTINED: "quarantined", HELD: "held", DISCARDED: "discarded"}
 
 
-def look_up(found: Found, known: Mapping[FileKey, KnownFile]) -> KnownFile | None:
-    """What is known of a file of the inbox; reads the file."""
+def look_up(found: Found, known: Mapping[FileKey, KnownFile], erased: ErasedFiles) -> KnownFile | None:
+    """What is known of a file of the inbox; reads the file. Nothing is of one that holds somebody who was erased of it."""
     sha256, _ = landing.fingerprint(found.path)
+    if erased.is_outdated(sha256) and is_writable(found.path):
+        return None
+    sha256 = erased.origin(sha256)
     time = found.contract.extract_time
     if time is not None and time.column:
         same = (file for file in known.values() if (file.key.contract_id, file.key.sha256) == (found.contract.id, sha256))
@@ -96,7 +100,8 @@ class Pass:
         self.connection = connection
         self.progress = progress
         self.known = known_files.read(ledger)
-        self.sizes = {file.size for file in self.known.values()}
+        self.erased = ErasedFiles.read(home, ledger)
+        self.sizes = {file.size for file in self.known.values()} | self.erased.sizes
         self.outcomes: dict[str, tuple[FileKey, FileOutcome]] = {}
         self.report = IngestReport()
 
@@ -110,7 +115,7 @@ class Pass:
         total = len(again) + len(seen.claimed)
         for done, file in enumerate(again):
             self.progress("ingest", done, total, file.file_name)
-            self._load(file.key, file.file_name, landing.find(self.home.landing, file.key.sha256), file)
+            self._load(file.key, file.file_name, landing.find(self.home.landing, self.erased.current(file.key.sha256)), file)
         for done, found in enumerate(seen.claimed, start=len(again)):
             self.progress("ingest", done, total, found.name)
             self._take(found)
@@ -157,15 +162,20 @@ class Pass:
         """Hold the build file to the verdicts that follow from all files together, the new ones included."""
         self._take_out()
         for file in self._to_load_again():
-            self._load(file.key, file.file_name, landing.find(self.home.landing, file.key.sha256), file)
+            self._load(file.key, file.file_name, landing.find(self.home.landing, self.erased.current(file.key.sha256)), file)
         return self._verdicts()
 
     def _take(self, found: Found) -> None:
         # Only a file whose size was seen before can be known: all others are read once, on their way to landing.
-        before = look_up(found, self.known) if found.size in self.sizes else None
+        before = look_up(found, self.known, self.erased) if found.size in self.sizes else None
         if before is not None and before.version == self.versions[found.contract.id]:
             # A file that was loaded from landing in this very pass has its outcome already.
             self.outcomes.setdefault(found.name, (before.key, FileOutcome(found.name, found.contract.id, "known")))
+            return
+        without = self.erased.apply(found, self.ledger)
+        if without is not found:
+            self.sizes |= self.erased.sizes
+            self._take(without)
             return
         landed = landing.land(found, self.home.landing)
         if landed is None:
@@ -175,9 +185,11 @@ class Pass:
         try:
             moment = load.extract_time(self.connection, landed, found.name, found.contract, self.home.scratch)
         except UnreadableError as error:
-            self._quarantine(FileKey(found.contract.id, landed.sha256, None), found.name, found.size, str(error))
+            self._quarantine(
+                FileKey(found.contract.id, self.erased.origin(landed.sha256), None), found.name, found.size, str(error)
+            )
             return
-        self._load(FileKey(found.contract.id, landed.sha256, moment), found.name, landed, before)
+        self._load(FileKey(found.contract.id, self.erased.origin(landed.sha256), moment), found.name, landed, before)
 
     def _load(self, key: FileKey, name: str, landed: landing.Landed, before: KnownFile | None) -> None:
         contract, version = self.contracts[key.contract_id], self.versions[key.contract_id]

@@ -12,6 +12,7 @@ import duckdb
 
 from ingestion import canonical, inbox, judge, known_files, records
 from ingestion.contract import Contract
+from ingestion.erased_files import ErasedFiles
 from ingestion.inbox_pass import GROWING, IngestReport, Pass, look_up
 from ingestion.known_files import DISCARD_ROWS, LOADED
 from warehouse import database
@@ -55,7 +56,8 @@ def pending(home: Home, contracts: Sequence[Contract], folder: Path, second_look
         if versions.get(file.key.contract_id, file.version) != file.version or file.is_to_judge:
             return True
     seen = inbox.scan(folder, contracts, second_look)
-    return any(look_up(found, known) is None for found in seen.claimed)
+    erased = ErasedFiles.read(home, Ledger(home.ledger))
+    return any(look_up(found, known, erased) is None for found in seen.claimed)
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ def held(home: Home, contracts: Sequence[Contract], folder: Path) -> Held:
     verdicts = judge.verdicts(known, contracts)
     files = dict(seen.refused) | dict.fromkeys(seen.growing, GROWING)
     rejected = 0
+    erased = ErasedFiles.read(home, Ledger(home.ledger))
     for found in seen.claimed:
-        file = look_up(found, known)
+        file = look_up(found, known, erased)
         if file is None:
             continue
         verdict = verdicts[file.key]
@@ -100,4 +103,7 @@ def input_state(home: Home, contracts: Sequence[Contract]) -> list[str]:
     """What the marts depend on, as the ledger has it: every wanted load with the version it is made by, sorted."""
     known = known_files.read(Ledger(home.ledger))
     verdicts = judge.verdicts(known, contracts)
-    return sorted(f"{key.load_id}:{known[key].version}:{verdict.status}" for key, verdict in verdicts.items())
+    latest = ErasedFiles.read(home, Ledger(home.ledger)).latest
+    return sorted(
+        f"{key.load_id}:{known[key].version}:{verdict.status}:{latest.get(key.sha256, '')}" for key, verdict in verdicts.items()
+    )

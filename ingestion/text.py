@@ -83,7 +83,9 @@ def match(
             absent[column.file_column] = absent.get(column.file_column, False) or column.required
     missing = [name for name, required in absent.items() if required]
     if missing:
-        raise UnreadableError(f"the column {missing[0]!r} is missing; the header has: {', '.join(header[:30])}")
+        # A first line without any column of the contract may be a record, and reasons are kept for good.
+        has = f"the header has: {', '.join(header[:30])}" if found else "the first line names no column of the contract"
+        raise UnreadableError(f"the column {missing[0]!r} is missing; {has}")
     known = {*found.values(), *_named_in_expressions(contract, header)}
     return Text(
         path=path,

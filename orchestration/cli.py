@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from orchestration.cli_erase import erase
 from orchestration.cli_options import with_home, with_place
 from orchestration.cli_plan import plan
 from orchestration.cli_quarantine import quarantine
@@ -64,7 +65,7 @@ def main() -> None:
     \b
     Exit codes: 0 the served version is right for the current input; 2 the same, but files or rows are held back;
     10 configuration, 11 inbox, 12 contract, 13 locked, 14 disk full, 15 checks failed, 16 publishing, 17 state,
-    18 transformation: nothing was published and the served version stays.
+    18 transformation: nothing was published and the served version stays; 19 (erase only) something of a person is left.
     """
 
 
@@ -277,6 +278,7 @@ def sample(
 
 main.add_command(plan)
 main.add_command(quarantine)
+main.add_command(erase)
 
 if __name__ == "__main__":
     main()

@@ -11,6 +11,7 @@ import click
 from orchestration.cli_options import with_place
 from orchestration.settings import Settings
 from warehouse.errors import ConfigurationError
+from warehouse.ledger import Ledger
 
 if TYPE_CHECKING:
     from ingestion.contract import Contract
@@ -68,6 +69,7 @@ def show(home: str | None, inbox: str | None, sources: str | None, file: str, ro
     """Why a file or its records are held back: every line, column, value and reason."""
     from ingestion import landing
     from ingestion import quarantine as room
+    from ingestion.erased_files import ErasedFiles
     from ingestion.examine import examine, records_of
     from ingestion.text import UnreadableError
     from orchestration.messages import grid, options
@@ -76,7 +78,8 @@ def show(home: str | None, inbox: str | None, sources: str | None, file: str, ro
     entry = room.find(settings.home, settings.contracts(), file)
     contract = _contract(settings, entry)
     name = entry.file.file_name
-    path = landing.find(settings.home.landing, entry.file.key.sha256).path
+    files = ErasedFiles.read(settings.home, Ledger(settings.home.ledger))
+    path = landing.find(settings.home.landing, files.current(entry.file.key.sha256)).path
     examined = examine(path, name, contract)
     if records:
         try:

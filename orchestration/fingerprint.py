@@ -12,6 +12,7 @@ from pathlib import Path
 from ingestion import ingest
 from orchestration.settings import Settings
 from serving import decisions
+from warehouse import personal
 from warehouse.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,7 @@ def of(settings: Settings, as_of: dt.date | None) -> str:
         "decisions": [row["signature"] for row in decisions.event_rows(Ledger(settings.home.ledger))],
         "as_of": as_of.isoformat() if as_of else None,
         "code": code_hash(),
+        "personal_key": personal.mark(settings.home.root),
         "engines": {name: version(name) for name in ENGINES},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8")).hexdigest()

@@ -14,13 +14,14 @@ import duckdb
 from expectations import rules as rule_room
 from expectations.contract_quality import rules_from_contract_quality
 from expectations.rules import Rule
+from ingestion import erase
 from ingestion import ingest as ingest_room
 from ingestion.inbox_pass import IngestReport
 from orchestration import catalog, decision_steps, fingerprint
 from orchestration.progress import report as progress
 from orchestration.settings import Settings
 from serving.model import Publication
-from warehouse import config_tables, database
+from warehouse import config_tables, database, personal
 from warehouse.errors import CheckFailedError, ConfigurationError, InboxError, StateError
 from warehouse.files import write_whole
 
@@ -53,6 +54,7 @@ def configure(settings: Settings, as_of: dt.date | None) -> dt.date:
         if chosen is None:
             raise _no_day(settings)
         config_tables.write(connection, company, chosen)
+        personal.write_table(connection, settings.home.root)
         decision_steps.write_table(settings, connection)
         return chosen
     finally:
@@ -83,6 +85,8 @@ DAYS_WITHOUT_RECORDS = 31
 def notes(settings: Settings) -> list[str]:
     """What whoever ran should know although it stops nothing: a date far from the data, rules that are not well."""
     said = []
+    if erase.under_way(settings.home) is not None:
+        said.append("an erasure was interrupted and people are not gone yet: `salesops erase` goes on")
     day = as_of(settings)
     with database.connect(settings.home.build, read_only=True) as connection:
         newest = ingest_room.business_date(connection, settings.company().zone)

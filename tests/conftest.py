@@ -17,6 +17,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        # Keyed hashes of marts are compared between homes.
+        "SALESOPS_PERSONAL_KEY": "the tests' key, equal in every home",
     }.items():
         os.environ[name] = value
     for name in ("SALESOPS_HOME", "SALESOPS_INBOX", "SALESOPS_SOURCES", "DAGSTER_HOME"):

@@ -89,6 +89,12 @@ class TransformError(SalesOpsError):
     exit_code = 18
 
 
+class ErasureError(SalesOpsError):
+    """A person who was to be erased is not gone from everywhere."""
+
+    exit_code = 19
+
+
 def is_disk_full(error: BaseException) -> bool:
     """Whether an OS or DuckDB error means that the disk (or the quota) is full."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

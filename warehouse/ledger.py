@@ -24,6 +24,7 @@ from warehouse.files import write_whole
 
 GENESIS = "0" * 64
 PAYLOADS = "payloads"
+REPLACED = "payload_replaced"
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,11 @@ class Ledger:
             StateError: it is gone, or is not what was kept.
         """
         path = self.folder / PAYLOADS / digest
+        if not path.exists():
+            # Events name the payload that was kept first, whatever was erased from it since.
+            for event in self.events(REPLACED):
+                digest = event.body["by"] if event.body["payload"] == digest else digest
+            path = self.folder / PAYLOADS / digest
         try:
             content = path.read_bytes()
         except FileNotFoundError as error:
@@ -136,6 +142,15 @@ class Ledger:
         if hashlib.sha256(content).hexdigest() != digest:
             raise StateError("A payload of the ledger was changed", str(path), "restore the ledger folder from a backup")
         return content
+
+    def replace_payload(self, digest: str, content: bytes) -> None:
+        """Put other content in the place of a payload, which is deleted; the chain keeps both hashes.
+
+        Raises:
+            DiskFullError: nothing was replaced.
+        """
+        self.append(REPLACED, {"payload": digest, "by": self.keep(content)})
+        (self.folder / PAYLOADS / digest).unlink(missing_ok=True)
 
     def _whole_lines(self) -> list[str]:
         try:

@@ -10,7 +10,7 @@ from ingestion.inbox_pass import IngestReport
 from orchestration import keys, steps
 from orchestration.resources import BuildFile, Workplace
 from orchestration.retries import on_locks_and_io
-from warehouse import company, config_tables, database
+from warehouse import company, config_tables, database, personal
 
 
 def build_raw_assets() -> list[AssetsDefinition]:
@@ -34,12 +34,14 @@ def build_raw_assets() -> list[AssetsDefinition]:
             keys.config_key(name),
             # The default of as_of is the newest record's day.
             deps=[keys.raw_key(item.table) for item in canonical.objects().values()] if name == "run_context" else [],
-            description=f"The business parameters {name}, from the company's business/*.yml.",
+            description="The home's key for keyed hashes of personal values; never published."
+            if name == personal.NAME
+            else f"The business parameters {name}, from the company's business/*.yml.",
             group_name="config",
             owners=[keys.OPERATIONS],
             kinds={"yaml", "duckdb"},
         )
-        for name in config_tables.names()
+        for name in [*config_tables.names(), personal.NAME]
     ]
     ledger_spec = AssetSpec(
         keys.DECISIONS,
@@ -61,6 +63,7 @@ def build_raw_assets() -> list[AssetsDefinition]:
         found = _raw_metadata(workplace, report)
         for name, (_, rows) in config_tables.tables(company.load(workplace.settings.sources), date).items():
             found[keys.config_key(name)] = {"dagster/row_count": len(rows), "as_of": date.isoformat()}
+        found[keys.config_key(personal.NAME)] = {"dagster/row_count": 1}
         found[keys.DECISIONS] = {}
         for key, metadata in found.items():
             if key in context.selected_asset_keys:

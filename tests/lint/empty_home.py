@@ -9,7 +9,7 @@ from pathlib import Path
 from ingestion import canonical, records
 from orchestration import decision_steps, plan_steps
 from orchestration.settings import Settings
-from warehouse import company, config_tables
+from warehouse import company, config_tables, personal
 from warehouse.database import connect
 from warehouse.home import Home
 
@@ -21,6 +21,7 @@ def make_empty_home(root: Path) -> Home:
         canonical.create_all(connection)
         records.create_tables(connection)
         config_tables.write(connection, company.load(), dt.date(2025, 6, 30))
+        personal.write_table(connection, root)
         decision_steps.write_table(Settings(home, home.inbox, None), connection)
         plan_steps.write(connection, {name: schema.empty_table() for name, schema in plan_steps.schemas().items()})
     return home

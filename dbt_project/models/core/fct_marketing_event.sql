@@ -1,4 +1,5 @@
 -- Events name a person by id, by the company's own user id or by e-mail; a name that two people share identifies nobody.
+-- Nobody reaches a person through an event: the name itself stays in the build file, a keyed hash of it is published.
 with people as (
 
     select
@@ -65,14 +66,25 @@ known as (
 
 ),
 
+events as (
+
+    select
+        stg_events.*,
+        lower(stg_events.source_person) as person_name,
+        {{ keyed_hash('lower(stg_events.source_person)', 'personal_key.inner_pad', 'personal_key.outer_pad') }} as person_hash
+    from {{ ref('stg_encharge__events') }} as stg_events
+    cross join {{ source('config', 'personal_key') }} as personal_key
+
+),
+
 final as (
 
     select
         events.event_id,
         events.source,
         events.source_event_id,
-        coalesce(known.person_id, {{ entity_id('events.source', 'lower(events.source_person)') }}) as person_id,
-        events.source_person,
+        coalesce(known.person_id, {{ entity_id('events.source', 'events.person_hash') }}) as person_id,
+        events.person_hash as source_person,
 
         events.event_type,
         events.campaign,
@@ -86,11 +98,11 @@ final as (
         known.person_id is not null as is_known_person,
 
         events.event_at
-    from {{ ref('stg_encharge__events') }} as events
+    from events
     left join known
         on
             events.source = known.source
-            and lower(events.source_person) = known.person_name
+            and events.person_name = known.person_name
             and known.name_rank = 1
 
 )
