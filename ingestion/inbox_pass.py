@@ -185,9 +185,8 @@ class Pass:
         try:
             moment = load.extract_time(self.connection, landed, found.name, found.contract, self.home.scratch)
         except UnreadableError as error:
-            self._quarantine(
-                FileKey(found.contract.id, self.erased.origin(landed.sha256), None), found.name, found.size, str(error)
-            )
+            key = FileKey(found.contract.id, self.erased.origin(landed.sha256), None)
+            self._quarantine(key, found.name, landed, str(error))
             return
         self._load(FileKey(found.contract.id, self.erased.origin(landed.sha256), moment), found.name, landed, before)
 
@@ -198,6 +197,7 @@ class Pass:
             records.remember(self.connection, key, contract, name, result)
             is_news = before is None or (before.status, before.version) != (LOADED, version) or before.is_to_judge
             if is_news:
+                landed.wait()
                 body = known_files.body_of(key, name, landed.size, version) | known_files.facts_of(result)
                 self.ledger.append(LOADED, body)
 
@@ -206,13 +206,15 @@ class Pass:
             is_accepted = before is not None and before.is_accepted
             result = load.load(self.connection, landed, name, contract, origin, self.home.scratch, seal, is_accepted)
         except UnreadableError as error:
-            self._quarantine(key, name, landed.size, str(error))
+            self._quarantine(key, name, landed, str(error))
             return
         self._know(key, name, landed.size, LOADED, "", result)
         outcome = FileOutcome(name, contract.id, "loaded", "", tuple(result.counts), result.extra, result.absent)
         self.outcomes[name] = (key, outcome)
 
-    def _quarantine(self, key: FileKey, name: str, size: int, reason: str) -> None:
+    def _quarantine(self, key: FileKey, name: str, landed: landing.Landed, reason: str) -> None:
+        landed.wait()
+        size = landed.size
         version = self.versions[key.contract_id]
         before = self.known.get(key)
         if before is None or (before.status, before.version) != (QUARANTINED, version) or before.is_to_judge:

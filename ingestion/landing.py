@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingestion.inbox import Found, unchanged
-from warehouse.errors import StateError, disk_full, is_disk_full
+from warehouse.errors import StateError, disk_full, is_disk_full, write_refused
 
 BLOCK = 4 << 20
 FICLONE = 0x40049409
+_BESIDE = ThreadPoolExecutor(1, thread_name_prefix="landing")
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,25 @@ class Marks:
 
 @dataclass(frozen=True)
 class Landed:
-    """A file in landing."""
+    """A file in landing. `synced` is the write to the disk that may still be under way."""
 
     sha256: str
     path: Path
     size: int
     marks: Marks
+    synced: Future[None] | None = field(default=None, compare=False, repr=False)
+
+    def wait(self) -> None:
+        """Return when the file is safely on the disk; whoever writes down that it landed waits for that.
+
+        Raises:
+            DiskFullError, StateError: it cannot be written.
+        """
+        try:
+            if self.synced is not None:
+                self.synced.result()
+        except OSError as error:
+            raise write_refused(error, self.path) from error
 
 
 def fingerprint(path: Path) -> tuple[str, Marks]:
@@ -66,19 +81,19 @@ def land(found: Found, landing: Path) -> Landed | None:
             cloned = _clone(source.fileno(), target.fileno())
             digest, marks, size = hashlib.sha256(), Marks(), 0
             while block := source.read(BLOCK):
-                digest.update(block)
+                # Hashing one block and writing it take about as long; they go side by side.
+                hashing = _BESIDE.submit(digest.update, block)
                 marks = marks.after(block)
                 size += len(block)
                 if not cloned:
                     target.write(block)
-            target.flush()
-            os.fsync(target.fileno())
+                hashing.result()
         if not unchanged(found) or size != found.size:
             return None
         final = landing / digest.hexdigest()
         temporary.chmod(0o444)
         temporary.replace(final)
-        return Landed(digest.hexdigest(), final, size, marks)
+        return Landed(digest.hexdigest(), final, size, marks, _BESIDE.submit(_sync, final))
     except OSError as error:
         if is_disk_full(error):
             raise disk_full(error, str(landing)) from error
@@ -108,6 +123,14 @@ def find(landing: Path, sha256: str) -> Landed:
             "A landed file was changed after it landed", str(path), "restore it from a backup, or drop the export again"
         )
     return Landed(sha256, path, path.stat().st_size, marks)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def blocks(path: Path) -> Iterator[bytes]:

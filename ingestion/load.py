@@ -186,10 +186,12 @@ def _store_entry(
     )
     connection.execute("SET preserve_insertion_order = true")
     (bad,) = _one(connection, f"DELETE FROM {raw} WHERE {origin.bad_condition}")
-    (keys,) = _one(connection, f"SELECT count(*) FROM (SELECT DISTINCT {projection.key} FROM {raw} WHERE {origin.condition})")
+    # As many hashes as records: no key comes twice. Fewer may be chance, and only then the keys themselves are compared.
+    (keys,) = _one(connection, f"SELECT count(DISTINCT hash({projection.key})) FROM {raw} WHERE {origin.condition}")
     rejects, broken = syntax_rejects(connection, projection.text)
     if bad or keys < appended - bad:
         rejects += record_rejects(connection, projection, broken, origin)
+        (keys,) = _one(connection, f"SELECT count(*) FROM {raw} WHERE {origin.condition}")
     read = appended + len(broken)
     lost = sum(reject.reason != REPEATED for reject in rejects)
     return ObjectCount(projection.entry.object, read, read - len(rejects), len(rejects), keys, lost), rejects
