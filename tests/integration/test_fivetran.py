@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -52,7 +51,7 @@ class Seeds:
 
 
 @pytest.fixture(scope="module")
-def seeds(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeds]:
+def seeds(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Seeds:
     return Seeds(real_data / "fivetran_seeds", tmp_path_factory.mktemp("fivetran"))
 
 
