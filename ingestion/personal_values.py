@@ -77,47 +77,56 @@ class Values:
     def __init__(self, erased: Erased, values: Iterable[Value]) -> None:
         self.values = frozenset(value for value in values if is_strong(value) and not MARK.fullmatch(value[1].strip()))
         self._erased = erased
+        self._forms: dict[str, list[tuple[Value, bytes]]] = {}
         # A longer value first: an e-mail holds what may be an identifier.
         ordered = sorted(self.values, key=lambda value: (-len(value[1]), value))
-        self._groups = [(f"v{number}", value) for number, value in enumerate(ordered)]
-        self._text = [re.compile(_pattern(value), re.IGNORECASE) for value in ordered]
+        self._patterns = [(value, re.compile(_pattern(value), re.IGNORECASE), _hint(value)) for value in ordered]
 
     def __bool__(self) -> bool:
         return bool(self.values)
 
     def found(self, text: str) -> list[Value]:
         """The values that stand in a text."""
-        return [value for (_, value), pattern in zip(self._groups, self._text, strict=True) if pattern.search(text)]
+        return [value for value, _ in self._standing_in(text)]
 
     def replace(self, text: str) -> str:
         """The text with each value replaced by its mark."""
-        for (_, (kind, value)), pattern in zip(self._groups, self._text, strict=True):
-            if pattern.search(text):
-                mark = self._erased.mark(kind, value, own=False) or "erased"
-                text = pattern.sub(lambda _, mark=mark: mark, text)  # type: ignore[misc]
+        for (kind, value), pattern in self._standing_in(text):
+            mark = self._erased.mark(kind, value, own=False) or "erased"
+            text = pattern.sub(lambda _, mark=mark: mark, text)  # type: ignore[misc]
         return text
+
+    def _standing_in(self, text: str) -> list[tuple[Value, re.Pattern[str]]]:
+        folded = text.lower()
+        return [(value, pattern) for value, pattern, hint in self._patterns if hint(folded) and pattern.search(text)]
 
     def replace_bytes(self, data: bytes) -> bytes:
         """Bytes of any encoding with each value replaced; what surrounds them stays as it is."""
         for encoding in ENCODINGS:
-            for (_, (kind, value)), pattern in zip(self._groups, self._bytes(encoding), strict=True):
-                if pattern is not None and pattern.search(data):
+            folded = data.lower()
+            for (kind, value), form in self._needles(encoding):
+                if form in folded:
                     mark = (self._erased.mark(kind, value, own=False) or "erased").encode(encoding)
-                    data = pattern.sub(lambda _, mark=mark: mark, data)  # type: ignore[misc]
+                    data = re.sub(re.escape(form), lambda _, mark=mark: mark, data, flags=re.IGNORECASE)  # type: ignore[misc]
+                    folded = data.lower()
         return data
 
     def found_bytes(self, data: bytes) -> list[tuple[Value, int, int]]:
         """Values in bytes of any encoding, each with its place; the bytes before it do not matter."""
         hits = []
+        folded = data.lower()
         for encoding in ENCODINGS:
-            for (_, value), pattern in zip(self._groups, self._bytes(encoding), strict=True):
-                if pattern is not None:
-                    hits += [(value, found.start(), found.end()) for found in pattern.finditer(data)]
+            for value, form in self._needles(encoding):
+                at = folded.find(form)
+                while at >= 0:
+                    hits.append((value, at, at + len(form)))
+                    at = folded.find(form, at + 1)
         return hits
 
-    @lru_cache(maxsize=8)  # noqa: B019 - lives as long as one erasure
-    def _bytes(self, encoding: str) -> list[re.Pattern[bytes] | None]:
-        return [_bytes_pattern(value, encoding) for _, value in self._groups]
+    def _needles(self, encoding: str) -> list[tuple[Value, bytes]]:
+        if encoding not in self._forms:
+            self._forms[encoding] = [(value, form) for value, _, _ in self._patterns for form in _encoded(value, encoding)]
+        return self._forms[encoding]
 
 
 def variants(value: Value) -> list[str]:
@@ -171,15 +180,23 @@ def _pattern(value: Value) -> str:
     return f"{_BEFORE}(?:{forms}){after}"
 
 
-def _bytes_pattern(value: Value, encoding: str) -> re.Pattern[bytes] | None:
+def _hint(value: Value) -> Callable[[str], bool]:
+    """Whether a text in small letters may hold a value: quick, and true too often rather than too seldom."""
+    kind, text = value
+    if kind == PHONE:
+        # Without anything before the first digit, the search goes from one such digit to the next.
+        digits = re.compile(r"[\s().\-/]*".join(personal.normal(PHONE, text)))
+        return lambda folded: digits.search(folded) is not None
+    runs = {max(re.findall(r"[^\W_]+", form), key=len, default=form).lower() for form in variants(value)}
+    return lambda folded: any(run in folded for run in runs)
+
+
+def _encoded(value: Value, encoding: str) -> list[bytes]:
+    """What to look for in bytes whose ASCII letters were made small; other capitals are spelled out."""
     found = set()
     for form in variants(value):
         for spelled in (form, form.lower(), form.upper()):
-            try:
-                found.add(spelled.encode(encoding))
-            except UnicodeEncodeError:
-                continue
-    if encoding == "cp1252":
-        found = {form for form in found if any(byte > 127 for byte in form)}
-    # Case folding of bytes knows ASCII letters only; the others are spelled out above.
-    return re.compile(b"|".join(re.escape(form) for form in sorted(found)), re.IGNORECASE) if found else None
+            with suppress(UnicodeEncodeError):
+                found.add(spelled.encode(encoding).lower())
+    # In the ASCII range the encoding of Windows is UTF-8.
+    return sorted(form for form in found if encoding != "cp1252" or any(byte > 127 for byte in form))
