@@ -31,7 +31,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class Mapped:
-    """One column of an object: the file's label, the customProperties it needs, what nobody but a person can decide."""
+    """One column of an object: the file's label, the customProperties it needs, what nobody but a person can decide.
+
+    `is_person` marks a person's name that serves as an id.
+    """
 
     column: str
     label: str
@@ -39,6 +42,7 @@ class Mapped:
     notes: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     is_usable: bool = True
+    is_person: bool = False
 
 
 class ColumnFormats:
@@ -78,7 +82,8 @@ class ColumnFormats:
         values = self.peek.values(match.label)
         empty = guess.null_words(values, labels.words("empty"))
         filled = [value for value in values if value not in empty]
-        item = Mapped(match.column, match.label, notes=self._how(match, len(filled)))
+        is_person = match.is_name and match.column == "OwnerId"
+        item = Mapped(match.column, match.label, notes=self._how(match, len(filled)), is_person=is_person)
         if match.column in _AS_OF and kind == "TIMESTAMP":
             item = replace(item, custom={"asOf": True})
         if empty and (kind != "VARCHAR" or match.is_name):

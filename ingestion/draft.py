@@ -156,6 +156,8 @@ def _property(item: Mapped, object_name: str) -> Iterator[str]:
     required = item.column in target.key or item.column == "StageName"
     head = [f"name: {item.column}"] + ([f"physicalName: {_scalar(item.label)}"] if item.label else [])
     head += [f"logicalType: {LOGICAL_TYPES[target.columns[item.column]]}"] + (["required: true"] if required else [])
+    if item.is_person:
+        head.append("classification: name")
     for note in item.notes:
         yield f"      # {note}"
     if item.undecided:

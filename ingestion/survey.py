@@ -204,7 +204,12 @@ def _people_and_companies(peek: Peek, columns: Sequence[Mapped], formats: Column
         )
         custom = {key: value for key, value in found[column].custom.items() if key == "salesforceId"}
         made = [
-            Mapped("Id", identity, {"expression": f"coalesce({quote(identity)}, '{nobody}')"} | custom),
+            Mapped(
+                "Id",
+                identity,
+                {"expression": f"coalesce({quote(identity)}, '{nobody}')"} | custom,
+                is_person=object_name == USER and found[column].is_person,
+            ),
             Mapped("Name", title, {"expression": f"coalesce({quote(title)}, '{nobody}')"}),
         ]
         if object_name == USER:

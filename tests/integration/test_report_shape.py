@@ -120,7 +120,8 @@ def test_a_contract_says_which_mark_parts_the_cells(read) -> None:
 
 
 def test_an_alias_at_one_column_holds_for_every_column_of_that_label(read) -> None:
-    more = "  - name: salesforce.Account\n    properties:\n      - {name: Id, physicalName: Opportunity Name, logicalType: string}\n"
+    more = "  - name: salesforce.Account\n    properties:\n"
+    more += "      - {name: Id, physicalName: Opportunity Name, logicalType: string}\n"
     rows, result = read(TOP + "Deal Name,Stage\nA,New\n", CONTRACT + more)
     assert rows[0][1] == "A"
     assert [(count.object, count.loaded) for count in result.counts] == [
