@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ingestion import contract_reader
@@ -147,3 +149,21 @@ def test_a_header_that_no_object_knows_is_refused_unless_a_person_says_what_it_i
     assert survey(peek(path), "salesforce.Account").main.object == "salesforce.Account"
     with pytest.raises(ConfigurationError, match=r"salesforce\.Account"):
         survey(peek(path), "salesforce.Acount")
+
+
+def test_an_excel_sheet_with_a_title_and_a_total_loads_whole_under_its_draft(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["All deals"])
+    sheet.append([])
+    sheet.append(["Record ID", "Deal Name", "Deal Stage", "Amount", "Close Date", "Deal owner"])
+    for number in range(30):
+        sheet.append([9000 + number, f"Deal {number}", "Closed won", 1000.5 + number, dt.datetime(2026, 10, 1 + number), "Ann"])
+    sheet.append(["Grand Totals (30 records)"])
+    path = tmp_path / "deals_2026-10-31.xlsx"
+    book.save(path)
+    found, _, contract = drafted(path)
+    assert found.peek.skip_lines == 2
+    rehearsed = rehearse(path, contract)
+    assert rehearsed.would_load, rehearsed.reason
+    assert [(count.loaded, count.rejected) for count in rehearsed.counts] == [(30, 0), (30, 0)]
