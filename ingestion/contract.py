@@ -37,8 +37,8 @@ class Formats:
 class Column:
     """One canonical column: where it comes from (`file_column`, a constant or an SQL expression) and how it is read.
 
-    `aliases` are other headers that the column may stand under; a file holds at most one of them. `personal` is the kind of
-    personal data that it holds, empty for none.
+    `aliases` are other headers that the column may stand under; where a file has several, the first is meant.
+    `personal` is the kind of personal data that it holds, empty for none.
     """
 
     name: str
@@ -54,6 +54,8 @@ class Column:
     as_of: bool
     formats: Formats
     personal: str = ""
+    # The physicalName of a computed column: what its expression reads, whichever alias a file has it under.
+    reads: str | None = None
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,7 @@ def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.Canon
         name=name,
         sql_type=kind,
         file_column=None if computed else str(item.get("physicalName", name)),
-        aliases=_aliases(custom, document.where(*at)),
+        aliases=_aliases(custom, "expression" in custom and "physicalName" in item, document.where(*at)),
         constant=str(custom["constant"]) if "constant" in custom else None,
         expression=str(custom["expression"]) if "expression" in custom else None,
         required=bool(item.get("required", False)),
@@ -213,12 +213,13 @@ def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.Canon
         as_of=bool(custom.get("asOf", False)),
         formats=refine(custom, formats, document.where(*at, "customProperties")),
         personal=kind_of(target.name, name, item.get("classification"), document.where(*at, "classification")),
+        reads=str(item["physicalName"]) if "expression" in custom and "physicalName" in item else None,
     )
 
 
-def _aliases(custom: dict[str, Any], where: str) -> tuple[str, ...]:
+def _aliases(custom: dict[str, Any], is_read: bool, where: str) -> tuple[str, ...]:
     value = custom.get("aliases", [])
-    if not isinstance(value, list) or (value and ("constant" in custom or "expression" in custom)):
+    if not isinstance(value, list) or (value and not is_read and ("constant" in custom or "expression" in custom)):
         raise ContractError("aliases is a list of other headers of a column of the file", where, "write aliases as [a, b]")
     return tuple(str(item) for item in value)
 

@@ -22,17 +22,25 @@ def query(text: Text, entry: Entry, numbered: bool) -> str:
     if text.shape == "csv":
         shape = dict.fromkeys(text.columns, "VARCHAR")
         mark, header = text.contract.quote, "true" if text.has_header else "false"
-        return f"SELECT *{number} FROM {_read_csv(text.path, shape, text.delimiter, mark, header)}"
+        return f"SELECT *{_aliased(text)}{number} FROM {_read_csv(text.path, shape, text.delimiter, mark, header)}"
     if text.shape == "parquet":
         columns = ", ".join(f"CAST({quote(name)} AS VARCHAR) AS {quote(name)}" for name in text.columns)
         place = ", file_row_number + 1 AS _record" if numbered else ""
-        return f"SELECT {columns}{place} FROM read_parquet({pattern_of(text.path)}, file_row_number = true)"
+        return f"SELECT {columns}{_aliased(text)}{place} FROM read_parquet({pattern_of(text.path)}, file_row_number = true)"
     names = sorted({text.found[column.file_column] for column in entry.columns if column.file_column} | set(text.extra))
     keys = "".join(f", json_extract_string({LINE}, {literal(_json_path(key))}) AS {quote(key)}" for key in names)
     numbered_lines = f"SELECT {LINE}{number}, json_valid({LINE}) AS _valid FROM {read_lines(text.path)}"
     valid_line = f"CASE WHEN _valid THEN {LINE} END AS {LINE}, {LINE} AS _line, _valid"
     record = ", _record" if numbered else ""
     return f"SELECT *{keys} FROM (SELECT {valid_line}{record} FROM ({numbered_lines}) WHERE trim({LINE}) <> '')"
+
+
+def _aliased(text: Text) -> str:
+    """What expressions read under the contract's name although the file calls it otherwise, or lacks it."""
+    cells = {
+        label: f"CAST({quote(name)} AS VARCHAR)" if name else "CAST(NULL AS VARCHAR)" for label, name in text.aliased.items()
+    }
+    return "".join(f", {cell} AS {quote(label)}" for label, cell in cells.items())
 
 
 def read_lines(path: Path) -> str:

@@ -42,6 +42,8 @@ class Text:
     typed: frozenset[str] = frozenset()
     offset: int = 0
     places: Sequence[int] | None = field(default=None, compare=False)
+    # Contract names that expressions use and this file has under an alias, or (None) not at all: then they read as NULL.
+    aliased: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def match(
@@ -62,7 +64,7 @@ def match(
         header: the columns of the file, in its order.
 
     Raises:
-        UnreadableError: a column is named twice, stands under two of its names, or is missing although it is required.
+        UnreadableError: a column is named twice, or is missing although it is required.
     """
     folded: dict[str, str] = {}
     for name in header:
@@ -71,22 +73,32 @@ def match(
         folded[name.casefold()] = name
     found: dict[str, str] = {}
     absent: dict[str, bool] = {}
+    aliased: dict[str, str | None] = {}
+    # An alias said at one column holds for every column of that physicalName, whatever object it feeds.
+    names: dict[str, list[str]] = {}
     for column in contract.columns:
+        if label := column.file_column or column.reads:
+            names.setdefault(label, [label]).extend(column.aliases)
+    for column in contract.columns:
+        label = column.file_column or column.reads
+        if label is None:
+            continue
+        meant = next((folded[n.casefold()] for n in names[label] if n.casefold() in folded), None)
+        if label.casefold() not in folded:
+            aliased[label] = meant
         if column.file_column is None:
             continue
-        names = dict.fromkeys(folded[n.casefold()] for n in (column.file_column, *column.aliases) if n.casefold() in folded)
-        if len(names) > 1:
-            raise UnreadableError(f"the columns {' and '.join(map(repr, names))} are two names of one column of the contract")
-        if names:
-            found[column.file_column] = next(iter(names))
+        if meant is not None:
+            found[label] = meant
         else:
-            absent[column.file_column] = absent.get(column.file_column, False) or column.required
+            absent[label] = absent.get(label, False) or column.required
     missing = [name for name, required in absent.items() if required]
     if missing:
         # A first line without any column of the contract may be a record, and reasons are kept for good.
         has = f"the header has: {', '.join(header[:30])}" if found else "the first line names no column of the contract"
         raise UnreadableError(f"the column {missing[0]!r} is missing; {has}")
-    known = {*found.values(), *_named_in_expressions(contract, header)}
+    used = {label: name for label, name in aliased.items() if _named_in_expressions(contract, [label])}
+    known = {*found.values(), *(name for name in used.values() if name), *_named_in_expressions(contract, header)}
     return Text(
         path=path,
         shape=shape,
@@ -100,9 +112,13 @@ def match(
         typed=typed,
         offset=offset,
         places=places,
+        aliased=used,
     )
 
 
 def _named_in_expressions(contract: Contract, header: Sequence[str]) -> list[str]:
-    expressions = [column.expression for column in contract.columns if column.expression]
-    return [name for name in header if any(re.search(rf"\b{re.escape(name)}\b", text) for text in expressions)]
+    """Which of these columns an SQL expression of the contract names: as a quoted identifier, or as a bare word."""
+    text = " ".join(column.expression for column in contract.columns if column.expression)
+    quoted = {name.casefold() for name in re.findall(r'"([^"]+)"', text)}
+    bare = re.sub(r'"[^"]*"', " ", text)
+    return [name for name in header if name.casefold() in quoted or re.search(rf"\b{re.escape(name)}\b", bare)]

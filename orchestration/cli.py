@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from orchestration.cli_contract import contract
 from orchestration.cli_erase import erase
 from orchestration.cli_options import with_home, with_place
 from orchestration.cli_plan import plan
 from orchestration.cli_quarantine import quarantine
+from orchestration.cli_start import start
 from orchestration.settings import Settings
 from warehouse.errors import ConfigurationError, SalesOpsError, cause_of
 
@@ -104,17 +106,41 @@ def run(
 
 @main.command()
 @with_place
-def ingest(home: str | None, inbox: str | None, sources: str | None) -> int:
+@click.option("--explain", metavar="FILE", help="Change nothing: say what would come of this file, and why.")
+@click.option("--json", "as_json", is_flag=True, help="With --explain: for programs.")
+def ingest(home: str | None, inbox: str | None, sources: str | None, explain: str | None, as_json: bool) -> int:
     """Land and load what is new in the inbox; publish nothing."""
     from orchestration import messages, progress, steps
     from warehouse.lock import build_lock
 
     settings = Settings.find(home, inbox, sources)
+    if explain is not None:
+        return _explain(settings, explain, as_json)
     settings.home.create()
     with build_lock(settings.home, f"ingest-{os.getpid()}"), progress.shown():
         report = steps.ingest(settings)
     messages.show_ingest(report)
     return 2 if report.held or report.rejects else 0
+
+
+def _explain(settings: Settings, file: str, as_json: bool) -> int:
+    from pathlib import Path
+
+    from ingestion import rehearsal
+    from orchestration import explain_messages
+    from warehouse.errors import InboxError
+
+    path = Path(file)
+    if not path.is_file():
+        raise InboxError("There is no such file", file, "name a file that exists")
+    chosen = rehearsal.choose(path, settings.inbox, settings.contracts())
+    if chosen is None:
+        raise InboxError(
+            "No contract claims this file, and none knows columns like its", file, f"draft one: `salesops contract new {file}`"
+        )
+    found = rehearsal.rehearse(path, *chosen)
+    explain_messages.show(found, as_json)
+    return 0 if found.would_load and not found.rejected else 2
 
 
 @main.command()
@@ -277,6 +303,8 @@ def sample(
 
 
 main.add_command(plan)
+main.add_command(contract)
+main.add_command(start)
 main.add_command(quarantine)
 main.add_command(erase)
 

@@ -1,0 +1,207 @@
+"""What would come of a file if it were dropped into the inbox now: the real reading and loading, into a database in memory.
+
+Nothing outside a temporary folder is written: neither the inbox nor landing, ledger or build file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ingestion import labels, load
+from ingestion.contract import Column, Contract
+from ingestion.examine import examine
+from ingestion.peek import Peek, peek
+from ingestion.rejects import Reject
+from warehouse.errors import InboxError
+
+BY_PATH, BY_HEADER, BY_NAME = "its path", "its columns", "you"
+LEAST_SHARE = 0.5
+# As alike as this two labels of some length may be one that was renamed: Close Date and Closing Dt are, Stage and Age are not.
+RENAMED, LEAST_LETTERS = 0.7, 4
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One reason for which records of one column are rejected, with the first of them."""
+
+    object: str
+    column: str
+    reason: str
+    records: int
+    first: tuple[Reject, ...]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What would come of one file under one contract. `reason` says why it would be quarantined; empty: it would load.
+
+    `matched` maps canonical columns to the file's; `missing` and `unknown` carry the closest name on the other side;
+    `is_reordered` says that the file's columns stand in another order than the contract's, which does no harm.
+    """
+
+    file: str
+    contract: str
+    chosen_by: str
+    matched: tuple[tuple[str, str], ...]
+    missing: tuple[tuple[str, bool, str], ...]
+    unknown: tuple[tuple[str, str], ...]
+    is_reordered: bool
+    counts: tuple[load.ObjectCount, ...]
+    failures: tuple[Failure, ...]
+    reason: str
+
+    @property
+    def would_load(self) -> bool:
+        """Whether the file would get into the raw tables."""
+        return not self.reason
+
+    @property
+    def rejected(self) -> int:
+        """Records that would be left out."""
+        return sum(count.rejected for count in self.counts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self) | {"would_load": self.would_load}
+
+
+def choose(path: Path, inbox: Path, contracts: Sequence[Contract]) -> tuple[Contract, str] | None:
+    """The contract that a file is for and by what it was found: its path in the inbox, else its header.
+
+    Args:
+        path: the file, inside the inbox or anywhere.
+        inbox: the inbox.
+        contracts: those that hold.
+    """
+    place = path.resolve()
+    inside = place.relative_to(inbox) if place.is_relative_to(inbox) else None
+    tails = [PurePosixPath(inside.as_posix())] if inside else [PurePosixPath(*place.parts[-n:]) for n in (2, 1)]
+    for tail in tails:
+        claiming = next((contract for contract in contracts if contract.claims(tail)), None)
+        if claiming is not None:
+            return claiming, BY_PATH
+    header = peek(path).header
+    ranked = sorted(
+        ((_share(header, contract), contract.id, contract) for contract in contracts), key=lambda item: (-item[0], item[1])
+    )
+    return (ranked[0][2], BY_HEADER) if ranked and ranked[0][0] >= LEAST_SHARE else None
+
+
+def rehearse(path: Path, contract: Contract, chosen_by: str = BY_NAME) -> Rehearsal:
+    """Read and load a file as a run would, and forget it again.
+
+    Args:
+        path: the file.
+        contract: how to read it.
+        chosen_by: how the contract was found; only told.
+
+    Raises:
+        InboxError: there is no such file.
+    """
+    if not path.is_file():
+        raise InboxError("There is no such file", str(path), "name a file that exists")
+    header = _header(path)
+    found = examine(path, path.name, contract)
+    reason = found.reason
+    if not reason and contract.extract_time is not None:
+        try:
+            contract.extract_time.of_name(path.name)
+        except ValueError as error:
+            reason = f"the extract time in its name cannot be read: {error}"
+    result = found.result or load.LoadResult([], [])
+    said: set[Reject] = set()
+    failures: dict[tuple[str, str, str], list[Reject]] = {}
+    for name, reject in sorted(result.rejects, key=lambda pair: pair[1].line):
+        # A line that cannot be read at all fails for every object that it would feed.
+        if reject not in said:
+            failures.setdefault((name, reject.column, reject.reason), []).append(reject)
+        said.add(reject)
+    matched, missing, unknown, is_reordered = _columns(header, contract)
+    return Rehearsal(
+        file=str(path),
+        contract=contract.id,
+        chosen_by=chosen_by,
+        matched=matched,
+        missing=missing,
+        unknown=unknown,
+        is_reordered=is_reordered,
+        counts=tuple(result.counts),
+        failures=tuple(Failure(*key, len(found), tuple(found[:3])) for key, found in failures.items()),
+        reason=reason,
+    )
+
+
+def _header(path: Path) -> tuple[str, ...]:
+    try:
+        found: Peek = peek(path)
+    except InboxError:
+        return ()  # the real reader says better what is wrong
+    return found.header
+
+
+def _labelled(contract: Contract) -> list[tuple[str, Column]]:
+    """The columns that a file has to have or may have with their objects, each label once, in the contract's order."""
+    found: dict[str, tuple[str, Column]] = {}
+    for entry in contract.entries:
+        for column in entry.columns:
+            label = _label(column)
+            if label and (label.casefold() not in found or _is_needed(column)):
+                found[label.casefold()] = (entry.object, column)
+    return list(found.values())
+
+
+def _is_needed(column: Column) -> bool:
+    """Whether a file without the column is not loaded; an expression reads what is absent as NULL."""
+    return column.required and column.file_column is not None
+
+
+def _label(column: Column) -> str:
+    return column.file_column or column.reads or ""
+
+
+def _names(column: Column) -> tuple[str, ...]:
+    return (_label(column), *column.aliases)
+
+
+def _share(header: Sequence[str], contract: Contract) -> float:
+    """How much of a header and of a contract meet: the mean of the two shares, needed columns counted thrice."""
+    present = {label.casefold() for label in header}
+    columns = [column for _, column in _labelled(contract)]
+    weights = [3 if _is_needed(column) else 1 for column in columns]
+    hit = [any(name.casefold() in present for name in _names(column)) for column in columns]
+    if not columns or not header:
+        return 0.0
+    of_contract = sum(weight for weight, is_hit in zip(weights, hit, strict=True) if is_hit) / sum(weights)
+    return min(1.0, (of_contract + sum(hit) / len(header)) / 2)
+
+
+def _columns(
+    header: Sequence[str], contract: Contract
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, bool, str], ...], tuple[tuple[str, str], ...], bool]:
+    folded = {label.casefold(): label for label in header}
+    matched: list[tuple[str, str]] = []
+    absent: list[tuple[str, Column]] = []
+    for object_name, column in _labelled(contract):
+        label = next((folded[name.casefold()] for name in _names(column) if name.casefold() in folded), None)
+        if label is None:
+            absent.append((object_name, column))
+        else:
+            matched.append((column.name, label))
+    used = {label for _, label in matched}
+    left = [label for label in header if label not in used]
+    near = {_label(column): _renamed(object_name, column, left) for object_name, column in absent}
+    missing = tuple((_label(column), _is_needed(column), near[_label(column)]) for _, column in absent)
+    unknown = tuple((label, next((old for old, new in near.items() if new == label), "")) for label in left)
+    order = [header.index(label) for _, label in matched]
+    return tuple(matched), missing if header else (), unknown, order != sorted(order)
+
+
+def _renamed(object_name: str, column: Column, left: Sequence[str]) -> str:
+    """Which of the unknown labels may be a column's new one: a known label of it, else the closest spelling."""
+    known = {labels.plain(name) for name in labels.known_labels(object_name, column.name)}
+    by_meaning = [label for label in left if labels.plain(label) in known]
+    spelled = labels.closest(_label(column), [label for label in left if len(label) >= LEAST_LETTERS], least=RENAMED)
+    return next(iter(by_meaning or spelled), "")
