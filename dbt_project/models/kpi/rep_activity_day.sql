@@ -53,7 +53,13 @@ done as (
         owner_id as user_id,
         local_day as date_day,
         {%- for activity_type, measure in measures.items() %}
-        sum(case when activity_type = '{{ activity_type }}' then 1 else 0 end) as {{ measure }},
+        sum(
+            case
+                when activity_type = '{{ activity_type }}'
+                    {%- if activity_type == 'email' %} and not coalesce(is_received, false){% endif %} then 1
+                else 0
+            end
+        ) as {{ measure }},
         {%- endfor %}
         cast(sum({{ exact("case when activity_type = 'call' then minutes end") }}) as double) as call_minutes
     from {{ ref('fct_activity') }}

@@ -1,0 +1,55 @@
+-- When each contact first entered each lifecycle stage, by its own dates and by the history of the property. What is known of a
+-- merged contact is known of the one that stays.
+{%- set stages = ['subscriber', 'lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer'] %}
+with entries as (
+
+    {%- for stage in stages %}
+    select
+        source,
+        source_contact_id,
+        '{{ stage }}' as lifecycle_stage,
+        {{ stage }}_at as entered_at
+    from {{ ref('stg_hubspot__contacts') }}
+    where {{ stage }}_at is not null
+
+    union all
+    {% endfor %}
+    select
+        source,
+        source_object_id as source_contact_id,
+        lower(new_value) as lifecycle_stage,
+        changed_at as entered_at
+    from {{ ref('stg_hubspot__property_history') }}
+    where
+        lower(object_type) = 'contact'
+        and lower(property) = 'lifecyclestage'
+        and new_value is not null
+
+),
+
+kept as (
+
+    select
+        entries.source,
+        {{ survivor('merged', 'entries.source_contact_id') }} as source_contact_id,
+        entries.lifecycle_stage,
+        entries.entered_at
+    from entries
+    {{ join_merged('merged', 'contact', 'entries.source', 'entries.source_contact_id') }}
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['source', 'source_contact_id', 'lifecycle_stage']) }} as contact_stage_id,
+        source,
+        source_contact_id,
+        lifecycle_stage,
+        min(entered_at) as entered_at
+    from kept
+    group by source, source_contact_id, lifecycle_stage
+
+)
+
+select * from final
