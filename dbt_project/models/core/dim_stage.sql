@@ -1,6 +1,6 @@
--- Every stage that deals are or were in, every stage that a CRM defines, and every configured stage of the pipelines in use. A line of
--- the configuration that names the source or the pipeline wins over what the CRM says of its stage; a line for any source only says
--- what the CRM does not.
+-- Every stage that deals are or were in, every stage that a CRM defines, and every configured stage of the pipelines in use. A
+-- line of the configuration that names the source or the pipeline wins over what the CRM says of its stage; a line for any
+-- source only says what the CRM does not.
 with deals as (
 
     select

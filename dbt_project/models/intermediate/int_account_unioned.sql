@@ -1,5 +1,5 @@
--- The accounts of every CRM in one vocabulary. What was merged into another record counts as deleted, and references to it mean that
--- other one.
+-- The accounts of every CRM in one vocabulary. What was merged into another record counts as deleted, and references to it
+-- mean that other one.
 with salesforce as (
 
     select

@@ -1,5 +1,5 @@
--- What people did with customers, of every CRM in one vocabulary: an object `task` (calls, e-mails, to-dos) or `event` (meetings).
--- What was deleted, and copies of an event for further attendees, are none.
+-- What people did with customers, of every CRM in one vocabulary: an object `task` (calls, e-mails, to-dos) or `event`
+-- (meetings). What was deleted, and copies of an event for further attendees, are none.
 with tasks as (
 
     select

@@ -1,19 +1,67 @@
 -- When each contact first entered each lifecycle stage, by its own dates and by the history of the property. What is known of a
 -- merged contact is known of the one that stays.
-{%- set stages = ['subscriber', 'lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer'] %}
 with entries as (
 
-    {%- for stage in stages %}
     select
         source,
         source_contact_id,
-        '{{ stage }}' as lifecycle_stage,
-        {{ stage }}_at as entered_at
+        'subscriber' as lifecycle_stage,
+        subscriber_at as entered_at
     from {{ ref('stg_hubspot__contacts') }}
-    where {{ stage }}_at is not null
+    where subscriber_at is not null
 
     union all
-    {% endfor %}
+
+    select
+        source,
+        source_contact_id,
+        'lead' as lifecycle_stage,
+        lead_at as entered_at
+    from {{ ref('stg_hubspot__contacts') }}
+    where lead_at is not null
+
+    union all
+
+    select
+        source,
+        source_contact_id,
+        'marketingqualifiedlead' as lifecycle_stage,
+        marketingqualifiedlead_at as entered_at
+    from {{ ref('stg_hubspot__contacts') }}
+    where marketingqualifiedlead_at is not null
+
+    union all
+
+    select
+        source,
+        source_contact_id,
+        'salesqualifiedlead' as lifecycle_stage,
+        salesqualifiedlead_at as entered_at
+    from {{ ref('stg_hubspot__contacts') }}
+    where salesqualifiedlead_at is not null
+
+    union all
+
+    select
+        source,
+        source_contact_id,
+        'opportunity' as lifecycle_stage,
+        opportunity_at as entered_at
+    from {{ ref('stg_hubspot__contacts') }}
+    where opportunity_at is not null
+
+    union all
+
+    select
+        source,
+        source_contact_id,
+        'customer' as lifecycle_stage,
+        customer_at as entered_at
+    from {{ ref('stg_hubspot__contacts') }}
+    where customer_at is not null
+
+    union all
+
     select
         source,
         source_object_id as source_contact_id,

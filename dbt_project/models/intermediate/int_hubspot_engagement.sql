@@ -13,14 +13,24 @@ with named as (
             associations.source_object_id
         ) as source_object_id
     from {{ ref('stg_hubspot__associations_engagements') }} as associations
-    {%- for object_type, merged in [('deal', 'opportunity'), ('contact', 'contact'), ('company', 'account')] %}
-    left join {{ ref('int_record_merged') }} as merged_{{ object_type }}
+    left join {{ ref('int_record_merged') }} as merged_deal
         on
-            lower(associations.object_type) = '{{ object_type }}'
-            and merged_{{ object_type }}.object_type = '{{ merged }}'
-            and associations.source = merged_{{ object_type }}.source
-            and associations.source_object_id = merged_{{ object_type }}.source_record_id
-    {%- endfor %}
+            lower(associations.object_type) = 'deal'
+            and merged_deal.object_type = 'opportunity'
+            and associations.source = merged_deal.source
+            and associations.source_object_id = merged_deal.source_record_id
+    left join {{ ref('int_record_merged') }} as merged_contact
+        on
+            lower(associations.object_type) = 'contact'
+            and merged_contact.object_type = 'contact'
+            and associations.source = merged_contact.source
+            and associations.source_object_id = merged_contact.source_record_id
+    left join {{ ref('int_record_merged') }} as merged_company
+        on
+            lower(associations.object_type) = 'company'
+            and merged_company.object_type = 'account'
+            and associations.source = merged_company.source
+            and associations.source_object_id = merged_company.source_record_id
 
 ),
 

@@ -1,4 +1,5 @@
--- What changed in the status of leads, of every CRM in one vocabulary. In HubSpot that is the lifecycle stage and the lead status.
+-- What changed in the status of leads, of every CRM in one vocabulary. In HubSpot that is the lifecycle stage and the lead
+-- status.
 with salesforce as (
 
     select

@@ -1,5 +1,6 @@
--- Whom sales may win, of every CRM in one vocabulary. HubSpot has no leads of its own: a contact is one from the lifecycle stage `lead`
--- on, and stays one as a customer, for else a funnel would know only those who failed. Who merely subscribed is no lead.
+-- Whom sales may win, of every CRM in one vocabulary. HubSpot has no leads of its own: a contact is one from the lifecycle
+-- stage `lead` on, and stays one as a customer, for else a funnel would know only those who failed. Who merely subscribed is
+-- no lead.
 with salesforce as (
 
     select

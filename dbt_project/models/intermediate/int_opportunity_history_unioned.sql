@@ -1,5 +1,5 @@
--- The states that deals went through, of every CRM in one vocabulary. Salesforce exports states; HubSpot exports the changes of each
--- property, so a state is what each property was last set to, at every moment at which one of them changed.
+-- The states that deals went through, of every CRM in one vocabulary. Salesforce exports states; HubSpot exports the changes
+-- of each property, so a state is what each property was last set to, at every moment at which one of them changed.
 with salesforce as (
 
     select
@@ -46,11 +46,12 @@ moments as (
         source,
         source_deal_id,
         changed_at,
-        {%- for property in ['dealstage', 'amount', 'closedate'] %}
-        max(case when property = '{{ property }}' then new_value end) as {{ property }},
-        max(case when property = '{{ property }}' then 1 else 0 end) as {{ property }}_changed
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        max(case when property = 'dealstage' then new_value end) as dealstage,
+        max(case when property = 'dealstage' then 1 else 0 end) as dealstage_changed,
+        max(case when property = 'amount' then new_value end) as amount,
+        max(case when property = 'amount' then 1 else 0 end) as amount_changed,
+        max(case when property = 'closedate' then new_value end) as closedate,
+        max(case when property = 'closedate' then 1 else 0 end) as closedate_changed
     from changes
     group by source, source_deal_id, changed_at
 
@@ -61,13 +62,21 @@ numbered as (
 
     select
         *,
-        {%- for property in ['dealstage', 'amount', 'closedate'] %}
-        sum({{ property }}_changed) over (
+        sum(dealstage_changed) over (
             partition by source, source_deal_id
             order by changed_at
             rows between unbounded preceding and current row
-        ) as {{ property }}_number{% if not loop.last %},{% endif %}
-        {%- endfor %}
+        ) as dealstage_number,
+        sum(amount_changed) over (
+            partition by source, source_deal_id
+            order by changed_at
+            rows between unbounded preceding and current row
+        ) as amount_number,
+        sum(closedate_changed) over (
+            partition by source, source_deal_id
+            order by changed_at
+            rows between unbounded preceding and current row
+        ) as closedate_number
     from moments
 
 ),
@@ -78,10 +87,9 @@ held as (
         source,
         source_deal_id,
         changed_at,
-        {%- for property in ['dealstage', 'amount', 'closedate'] %}
-        max({{ property }}) over (partition by source, source_deal_id, {{ property }}_number) as {{ property }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        max(dealstage) over (partition by source, source_deal_id, dealstage_number) as dealstage,
+        max(amount) over (partition by source, source_deal_id, amount_number) as amount,
+        max(closedate) over (partition by source, source_deal_id, closedate_number) as closedate
     from numbered
 
 ),

@@ -1,4 +1,5 @@
--- The products within deals, of every CRM in one vocabulary. HubSpot says of a line what it sells by number (SKU), else by name.
+-- The products within deals, of every CRM in one vocabulary. HubSpot says of a line what it sells by number (SKU), else by
+-- name.
 with salesforce as (
 
     select

@@ -1,5 +1,5 @@
--- The deals of every CRM in one vocabulary; see int_account_unioned for what merging does. HubSpot names stages by id: their labels
--- come from the pipeline; a stage that no pipeline has keeps its id as its name, so that no deal vanishes for it.
+-- The deals of every CRM in one vocabulary; see int_account_unioned for what merging does. HubSpot names stages by id: their
+-- labels come from the pipeline; a stage that no pipeline has keeps its id as its name, so that no deal vanishes for it.
 with salesforce as (
 
     select
@@ -90,7 +90,8 @@ hubspot as (
         deals.amount,
         deals.probability * 100 as probability_pct,
 
-        -- The stage says whether a deal is closed; of an unknown one HubSpot's probability does, which is 0 or 1 for closed ones only.
+        -- The stage says whether a deal is closed; of an unknown one HubSpot's probability does, which is 0 or 1 for closed
+        -- ones only.
         case when stages.stage_name is null then deals.is_won or deals.probability in (0, 1) end as is_closed,
         case when deals.is_won then true end as is_won,
         deals.is_deleted or merged.source_record_id is not null as is_deleted,

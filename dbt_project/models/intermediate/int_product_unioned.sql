@@ -1,4 +1,5 @@
--- What is sold, of every CRM in one vocabulary. HubSpot's products are what its lines sell; the latest line of a product describes it.
+-- What is sold, of every CRM in one vocabulary. HubSpot's products are what its lines sell; the latest line of a product
+-- describes it.
 with salesforce as (
 
     select

@@ -1,5 +1,5 @@
--- Where a record went that was merged into another: Salesforce says it on the deleted one, HubSpot lists on the one that stays what
--- went into it. A chain of merges ends at its last record; records that name each other in a circle stay as they are.
+-- Where a record went that was merged into another: Salesforce says it on the deleted one, HubSpot lists on the one that stays
+-- what went into it. A chain of merges ends at its last record; records that name each other in a circle stay as they are.
 {%- set doublings = 4 %}
 with named as (
 

@@ -1,4 +1,5 @@
--- What a CRM itself says of the stages of its pipelines. Only HubSpot exports that; the labels of a pipeline differ from each other.
+-- What a CRM itself says of the stages of its pipelines. Only HubSpot exports that; the labels of a pipeline differ from each
+-- other.
 with final as (
 
     select
