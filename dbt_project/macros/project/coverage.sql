@@ -90,7 +90,10 @@
     }) }}
 {%- endmacro %}
 
-{#- The raw tables that a model is made of, by dbt's own lineage, which is known once the project is parsed. -#}
+{#-
+    The raw tables that a model is made of, by dbt's own lineage, which is known once the project is parsed. What planning computes is a
+    source to dbt, and says itself what it is made of.
+-#}
 {% macro raw_tables_of(model) -%}
     {%- set found, waiting, seen = [], ['model.salesops.' ~ model], {} -%}
     {%- if execute -%}
@@ -98,12 +101,19 @@
             {%- set node = waiting.pop() -%}
             {%- if node.startswith('source.salesops.raw.') -%}
                 {%- do found.append(node.split('.')[-1]) -%}
-            {%- elif node in graph.nodes -%}
-                {%- for parent in graph.nodes[node].depends_on.nodes if parent not in seen -%}
-                    {%- do seen.update({parent: true}) -%}
-                    {%- do waiting.append(parent) -%}
+            {%- endif -%}
+            {%- set parents = [] -%}
+            {%- if node in graph.nodes -%}
+                {%- do parents.extend(graph.nodes[node].depends_on.nodes) -%}
+            {%- elif node in graph.sources -%}
+                {%- for name in graph.sources[node].config.meta.get('made_of', []) -%}
+                    {%- do parents.append('model.salesops.' ~ name) -%}
                 {%- endfor -%}
             {%- endif -%}
+            {%- for parent in parents if parent not in seen -%}
+                {%- do seen.update({parent: true}) -%}
+                {%- do waiting.append(parent) -%}
+            {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(found | sort) }}
