@@ -46,7 +46,7 @@ def read_activities(inputs: Inputs) -> list[Activity]:
         local_day = _local_day(inputs, row["OwnerId"], start) if start else day(row["ActivityDate"])
         assert local_day is not None, row
         interval = (start, start + timedelta(seconds=seconds)) if start and seconds else None
-        done = row["IsClosed"] == "true" or row["Status"] == "Completed"
+        done = (row["IsClosed"] == "true" or row["Status"] == "Completed") and not row.get("IsReceived", False)
         activities.append(Activity(kind, row["OwnerId"], local_day, done, seconds, interval))
     for row in inputs.export("salesforce/Event"):
         if row["IsDeleted"] == "true" or row["IsChild"] == "true":
@@ -54,7 +54,11 @@ def read_activities(inputs: Inputs) -> list[Activity]:
         start, end = moment(row["StartDateTime"]), moment(row["EndDateTime"])
         assert start is not None, row
         local_day = _local_day(inputs, row["OwnerId"], start)
-        held = local_day <= inputs.as_of and not any(like(row["Subject"], pattern) for pattern in NOT_HELD)
+        held = (
+            row.get("IsHeld", True)
+            and local_day <= inputs.as_of
+            and not any(like(row["Subject"], pattern) for pattern in NOT_HELD)
+        )
         interval = (start, end) if end and end > start else None
         activities.append(Activity(_kind(inputs, "event", row), row["OwnerId"], local_day, held, 0.0, interval))
     return activities

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tests.end_to_end.oracle_values import Row
 
-# The columns that tell the records of an export apart; of the CRM's it is always Id.
+# The columns that tell the records of an export apart; of Salesforce's it is always Id.
 KEYS = {
     "encharge/people": ("id",),
     "hr/employees": ("employee_id",),
@@ -24,6 +24,17 @@ KEYS = {
     "erp/purchase_orders": ("order", "item"),
     "erp/sales_orders": ("order", "line"),
     "support/tickets": ("id",),
+    "hubspot/owners": ("id",),
+    "hubspot/teams": ("id",),
+    "hubspot/owner_teams": ("owner_id", "team_id"),
+    "hubspot/pipeline_stages": ("pipeline_id", "stage_id"),
+    "hubspot/deal_stage_history": ("deal_id", "dealstage", "timestamp"),
+    "hubspot/property_history": ("object_type", "object_id", "property", "timestamp"),
+    "hubspot/associations_contacts_companies": ("contact_id", "company_id", "type"),
+    "hubspot/associations_deals_companies": ("deal_id", "company_id", "type"),
+    "hubspot/associations_deals_contacts": ("deal_id", "contact_id", "type"),
+    **{f"hubspot/{name}": ("hs_object_id",) for name in ("deals", "companies", "contacts", "calls", "emails")},
+    **{f"hubspot/{name}": ("hs_object_id",) for name in ("meetings", "tasks", "goals")},
 }
 # What orders the versions of a record; without it the day of the export does.
 CURSORS = {
@@ -34,6 +45,9 @@ CURSORS = {
     "salesforce/Opportunity": "LastModifiedDate",
     "salesforce/OpportunityHistory": "CreatedDate",
     "encharge/people": "lastActivity",
+    "hubspot/owners": "updatedAt",
+    "hubspot/contacts": "lastmodifieddate",
+    **{f"hubspot/{name}": "hs_lastmodifieddate" for name in ("deals", "companies", "calls", "emails", "meetings", "tasks")},
 }
 _EXPORT_DAY = re.compile(r"_(\d{4}-\d{2}-\d{2})\b")
 

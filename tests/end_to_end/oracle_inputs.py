@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from tests.end_to_end.oracle_exports import events, export, files
+from tests.end_to_end.oracle_hubspot import HubSpot
 from tests.end_to_end.oracle_values import Row, add_months, day, moment, month_of
 
 BUSINESS = Path(__file__).resolve().parents[2] / "warehouse" / "business"
@@ -43,6 +44,21 @@ AS_OF_COLUMNS = {
     "salesforce/User": ("CreatedDate",),
     "encharge/people": ("lastActivity", "createdAt"),
     "support/tickets": ("created",),
+    "hubspot/deals": ("createdate", "hs_lastmodifieddate"),
+    "hubspot/companies": ("createdate", "hs_lastmodifieddate"),
+    "hubspot/contacts": ("createdate", "lastmodifieddate"),
+    "hubspot/owners": ("createdAt", "updatedAt"),
+    "hubspot/deal_stage_history": ("timestamp",),
+    "hubspot/property_history": ("timestamp",),
+    "hubspot/line_items": ("createdate", "hs_lastmodifieddate"),
+    "hubspot/quotes": ("hs_createdate",),
+    "hubspot/deal_splits": ("hs_createdate",),
+    **{f"hubspot/{name}": ("hs_createdate", "hs_lastmodifieddate") for name in ("calls", "emails", "meetings", "tasks")},
+}
+# References to records that Salesforce merges.
+MERGED = {
+    "salesforce/Opportunity": {"AccountId": "salesforce/Account"},
+    "salesforce/LeadHistory": {"LeadId": "salesforce/Lead"},
 }
 _Result = TypeVar("_Result")
 
@@ -132,6 +148,7 @@ class Person:
     title: str | None = None
     is_active: bool = True
     fte: float | None = None
+    source: str = "salesforce"
 
 
 @dataclass(frozen=True)
@@ -142,12 +159,13 @@ class Inputs:
     business: Business
     as_of: date
     people: dict[str, Person]
+    hubspot: HubSpot
     memory: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def export(self, name: str) -> list[Row]:
-        """The latest version of each record of an object."""
+        """The latest version of each record of an object; of Salesforce's names, those of every CRM."""
         if name not in self.memory:
-            self.memory[name] = export(self.folder, name)
+            self.memory[name] = crm(self.folder, name, self.hubspot)
         return list(self.memory[name])
 
     def business_date(self, text: str | None) -> date | None:
@@ -174,7 +192,19 @@ def read_inputs(folder: Path, company: Path | None = None) -> Inputs:
     own = company / "business" if company else BUSINESS
     paths = {name: next(at for at in (own / f"{name}.yml", BUSINESS / f"{name}.yml") if at.is_file()) for name in PARAMETERS}
     business = Business(**{name: yaml.safe_load(path.read_text()) for name, path in paths.items()})
-    return Inputs(folder, business, _as_of(folder, business.zone), _people(folder, business.zone))
+    hubspot = HubSpot(folder, business.zone)
+    return Inputs(folder, business, _as_of(folder, business.zone), _people(folder, business.zone, hubspot), hubspot)
+
+
+def crm(folder: Path, name: str, hubspot: HubSpot) -> list[Row]:
+    """The records of an object of both CRMs; references to merged ones name those that stay."""
+    own = export(folder, name)
+    if name.startswith("salesforce/"):
+        for column, master in MERGED.get(name, {}).items():
+            stays = {row["Id"]: row["MasterRecordId"] for row in export(folder, master) if row["IsDeleted"] == "true"}
+            own = [{**row, column: stays.get(row[column]) or row[column]} for row in own]
+        own = [{**row, "Source": "salesforce"} for row in own]
+    return own + hubspot.rows(name)
 
 
 def _as_of(folder: Path, zone: ZoneInfo) -> date:
@@ -190,9 +220,9 @@ def _as_of(folder: Path, zone: ZoneInfo) -> date:
     return max(time for time in times if time is not None).astimezone(zone).date()
 
 
-def _people(folder: Path, company_zone: ZoneInfo) -> dict[str, Person]:
+def _people(folder: Path, company_zone: ZoneInfo, hubspot: HubSpot) -> dict[str, Person]:
     employees = export(folder, "hr/employees")
-    users = export(folder, "salesforce/User")
+    users = crm(folder, "salesforce/User", hubspot)
     by_email = defaultdict(list)
     for user in users:
         by_email[(user["Email"] or "").lower()].append(user["Id"])
@@ -219,5 +249,6 @@ def _people(folder: Path, company_zone: ZoneInfo) -> dict[str, Person]:
             title=user["Title"],
             is_active=user["IsActive"] != "false",
             fte=float(employee["fte"]) if employee.get("fte") else None,
+            source=user["Source"],
         )
     return people

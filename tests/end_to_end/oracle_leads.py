@@ -47,7 +47,7 @@ def read_leads(inputs: Inputs, deals: list[Deal]) -> list[Lead]:
         if row["IsDeleted"] == "true":
             continue
         assert created is not None, row
-        is_sql = row["IsConverted"] == "true" and row["ConvertedOpportunityId"] is not None
+        is_sql = row.get("IsAccepted", row["IsConverted"] == "true" and row["ConvertedOpportunityId"] is not None)
         mql_date = first_mql.get(row["Id"])
         leads.append(
             Lead(
@@ -60,14 +60,19 @@ def read_leads(inputs: Inputs, deals: list[Deal]) -> list[Lead]:
                     }
                 ),
                 created=created,
-                is_mql=mql_date is not None or is_sql or any(like(row["Status"], pattern) for pattern in patterns),
+                is_mql=mql_date is not None or is_sql or matches(row, patterns),
                 mql_date=mql_date,
                 is_sql=is_sql,
-                sql_date=day(row["ConvertedDate"]) if is_sql else None,
+                sql_date=day(row["AcceptedDate"] if "AcceptedDate" in row else row["ConvertedDate"]) if is_sql else None,
                 is_won=is_sql and row["ConvertedOpportunityId"] in won,
             )
         )
     return leads
+
+
+def matches(lead: Row, patterns: list[str]) -> bool:
+    """Whether the status of a lead, or its lifecycle stage, is one of a list."""
+    return any(like(lead.get(column), pattern) for column in ("Status", "LifecycleStage") for pattern in patterns)
 
 
 def lead_funnel(inputs: Inputs, deals: list[Deal]) -> list[Row]:

@@ -83,21 +83,22 @@ def rep_assignment(inputs: Inputs, deals: list[Deal]) -> list[Row]:
     accounts = [row for row in inputs.export("salesforce/Account") if row["IsDeleted"] != "true"]
     held = Counter(row["OwnerId"] for row in accounts)
     reps = [inputs.people[user_id] for user_id in rep_ids(inputs, deals) if _works(inputs, inputs.people[user_id])]
-    reps.sort(key=lambda person: (held[person.user_id], sql_key("salesforce", person.user_id)))
-    orphans: dict[str, list[tuple[Row, str]]] = defaultdict(list)
+    reps.sort(key=lambda person: (held[person.user_id], sql_key(person.source, person.user_id)))
+    orphans: dict[tuple[str, str], list[tuple[Row, str]]] = defaultdict(list)
     for row in sorted(accounts, key=_worth):
         owner = inputs.people.get(row["OwnerId"])
         if owner is None or not _works(inputs, owner):
-            orphans[_segment(inputs, row, owner)].append((row, "no owner" if owner is None else "owner left"))
+            orphans[row["Source"], _segment(inputs, row, owner)].append((row, "no owner" if owner is None else "owner left"))
     rows = []
-    for segment, some in orphans.items():
-        takers = [person for person in reps if own_segment(inputs, person) == segment] or reps
+    for (source, segment), some in orphans.items():
+        colleagues = [person for person in reps if person.source == source]
+        takers = [person for person in colleagues if own_segment(inputs, person) == segment] or colleagues
         for place, (account, reason) in enumerate(some):
             taker = takers[place % len(takers)].user_id
             rows.append(
                 {
                     "account_id": account["Id"],
-                    "source": "salesforce",
+                    "source": source,
                     "source_account_id": account["Id"],
                     "from_user_id": account["OwnerId"],
                     "to_user_id": taker,
@@ -111,7 +112,7 @@ def rep_assignment(inputs: Inputs, deals: list[Deal]) -> list[Row]:
 
 def _worth(account: Row) -> tuple[float, str]:
     revenue = account["AnnualRevenue"]
-    return (float("inf") if revenue is None else -float(revenue)), sql_key("salesforce", account["Id"])
+    return (float("inf") if revenue is None else -float(revenue)), sql_key(account["Source"], account["Id"])
 
 
 def _works(inputs: Inputs, person: Person) -> bool:

@@ -60,6 +60,7 @@ class Past:
         configured = {segment["id"] for segment in inputs.business.segments["segments"]}
         self.segments = sorted(configured | {deal.segment for deal in deals} | {"unassigned"})
         self.default = {e["stage"].lower(): e.get("probability") for e in inputs.business.stages["stages"]}
+        self.defined = inputs.hubspot.default_probabilities()
         self._open: dict[date, list[OpenDeal]] = {}
         self._chance: dict[tuple[tuple[str, str], date], Fraction] = {}
 
@@ -77,7 +78,7 @@ class Past:
         """The share of deals that were in a stage, and closed before a day, that was won; shrunk to the stage's default."""
         if (stage, at) not in self._chance:
             before = [deal for deal in self._entered[stage] if deal.closed and deal.closed < at]
-            default = self.default.get(stage[1].lower())
+            default = self.defined.get(stage, self.default.get(stage[1].lower()))
             prior = Fraction(str(0.5 if default is None else default))
             won = sum(deal.is_won for deal in before)
             self._chance[stage, at] = (won + WEIGHT * prior) / (len(before) + WEIGHT)

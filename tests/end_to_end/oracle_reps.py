@@ -230,7 +230,9 @@ def hiring_need(inputs: Inputs, deals: list[Deal]) -> list[Row]:
     for segment in sorted({segment for segment, _ in ahead}):
         months = sorted(month for name, month in ahead if name == segment)
         gone, reached = leaving(inputs, deals, segment), attainment(inputs, reps, segment)
-        roles = Counter(rep.person.role for rep in reps if rep.segment == segment and rep.person.role)
+        named = [rep for rep in reps if rep.person.role]
+        # A segment of which no role is known hires what the company mostly has.
+        roles = Counter(rep.person.role for rep in [rep for rep in named if rep.segment == segment] or named)
         has_target = any(ahead[segment, month].values["target"] is not None for month in months)
         mine = []
         for place, start in enumerate(months):

@@ -8,7 +8,7 @@ from math import floor, fsum
 
 from tests.end_to_end.oracle_exports import events
 from tests.end_to_end.oracle_inputs import Inputs, once
-from tests.end_to_end.oracle_leads import Lead, read_leads
+from tests.end_to_end.oracle_leads import Lead, matches, read_leads
 from tests.end_to_end.oracle_sales import Deal, rep_ids
 from tests.end_to_end.oracle_values import Row, like, sql_key
 
@@ -20,11 +20,7 @@ SHOWN = 3
 def open_leads(inputs: Inputs, deals: list[Deal]) -> list[Lead]:
     """Leads that somebody may still work on."""
     closed = inputs.business.funnel["closed"]
-    return [
-        lead
-        for lead in read_leads(inputs, deals)
-        if lead.is_open and not any(like(lead.record["Status"], pattern) for pattern in closed)
-    ]
+    return [lead for lead in read_leads(inputs, deals) if lead.is_open and not matches(lead.record, closed)]
 
 
 @once
@@ -128,7 +124,8 @@ def hot_lead(inputs: Inputs, deals: list[Deal]) -> list[Row]:
     people = len(callers) or sum(person.user_id in reps for person in active)
     capacity = floor(scoring["hot"]["leads_per_person_week"] * people)
     good = [row for row in lead_score(inputs, deals) if row["score"] >= scoring["hot"]["min_score"]]
-    hot = sorted(good, key=lambda row: (-round(row["score"], 9), sql_key("salesforce", row["lead_id"])))[:capacity]
+    sources = {lead.record["Id"]: lead.record["Source"] for lead in open_leads(inputs, deals)}
+    hot = sorted(good, key=lambda row: (-round(row["score"], 9), sql_key(sources[row["lead_id"]], row["lead_id"])))[:capacity]
     return [
         {
             "lead_id": row["lead_id"],

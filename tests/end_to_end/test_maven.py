@@ -91,3 +91,29 @@ def test_the_spreadsheet_variant_publishes_equal_marts(
     assert one is not None
     assert other is not None
     assert {t.full_name: (t.rows, t.hash) for t in one.tables} == {t.full_name: (t.rows, t.hash) for t in other.tables}
+
+
+def test_the_report_says_which_marts_are_empty_for_want_of_which_source(maven_run: SampleRun) -> None:
+    rows = {row["mart"]: row for row in ask(maven_run, "select * from core.coverage")}
+    for mart, missing in {
+        "fct_activity": "activities",
+        "fct_opportunity_line": "deal lines",
+        "lead_funnel": "leads",
+        "lead_score": "leads",
+        "support_staffing": "tickets",
+        "target": "quotas|targets",
+    }.items():
+        assert (rows[mart]["rows"], rows[mart]["verdict"], rows[mart]["missing_sources"]) == (0, "no_source", missing), mart
+    assert rows["inventory_policy"]["missing_sources"] == "items, stock"
+    assert rows["inventory_policy"]["unlocked_by"] is None
+    deals = rows["fct_opportunity"]
+    assert deals["rows"] == 8800
+    assert deals["missing_sources"] is None
+    # Leads alone would fill the funnel, the scores, the leads to call and the leads themselves.
+    assert {row["best_next_export"] for row in rows.values()} == {"leads"}
+    assert {row["mart"] for row in rows.values() if row["unlocked_by"] == "leads"} == {
+        "dim_lead",
+        "lead_funnel",
+        "lead_score",
+        "hot_lead",
+    }

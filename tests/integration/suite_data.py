@@ -20,6 +20,16 @@ TABLES = {
         "source VARCHAR, source_user_id VARCHAR, user_id VARCHAR, manager_id VARCHAR, user_name VARCHAR"
     ),
     "staging.stg_encharge__people": "source VARCHAR, source_person_id VARCHAR, email VARCHAR",
+    "staging.stg_hubspot__deals": (
+        "source VARCHAR, source_deal_id VARCHAR, source_owner_id VARCHAR, pipeline_id VARCHAR, source_stage_id VARCHAR, "
+        "amount DECIMAL(18,2), is_deleted BOOLEAN"
+    ),
+    "staging.stg_hubspot__contacts": "source VARCHAR, source_contact_id VARCHAR, email VARCHAR",
+    "staging.stg_hubspot__companies": "source VARCHAR, source_company_id VARCHAR, employees BIGINT",
+    "core.coverage": (
+        "mart VARCHAR, rows BIGINT, verdict VARCHAR, missing_sources VARCHAR, missing_helping_sources VARCHAR, "
+        "unlocked_by VARCHAR, best_next_export VARCHAR, best_next_marts BIGINT"
+    ),
     "core.dim_date": "date_day DATE, calendar_year INTEGER",
     "core.fct_opportunity": (
         "opportunity_id VARCHAR, source VARCHAR, source_opportunity_id VARCHAR, currency VARCHAR, amount DECIMAL(18,2), "
@@ -147,6 +157,16 @@ GOOD = [
     "('1', 's', 'a', 'USD', 100.10, 100.10, 1, TRUE, TRUE, '2024-02-01', '2024-02-01'), "
     "('2', 's', 'b', NULL, 50, 50, 0.1, FALSE, FALSE, '2024-06-30', NULL), "
     "('3', 's', 'c', 'USD', 7.07, 7.07, 1, TRUE, TRUE, '2024-03-01', '2024-03-01')",
+    "INSERT INTO raw.hubspot__deals (_source, _sha256, hs_object_id, amount, hs_is_closed_won, hs_merged_object_ids) VALUES "
+    f"('h', {SHA}, 'd', 9.99, TRUE, 'e;f'), ('h', {SHA}, 'f', 9.99, TRUE, NULL)",
+    "INSERT INTO raw.hubspot__pipeline_stages (_source, pipeline_id, stage_id) VALUES ('h', 'default', 'closedwon')",
+    "INSERT INTO staging.stg_hubspot__deals VALUES ('h', 'd', 'o', 'default', 'closedwon', 9.99, FALSE), "
+    "('h', 'f', 'o', 'default', 'gone', 9.99, TRUE)",
+    "INSERT INTO staging.stg_hubspot__contacts VALUES ('h', 'c', 'a+b@c.io')",
+    "INSERT INTO staging.stg_hubspot__companies VALUES ('h', 'c', 0)",
+    "INSERT INTO core.fct_opportunity VALUES ('4', 'h', 'd', 'USD', 9.99, 9.99, 1, TRUE, TRUE, '2024-03-01', '2024-03-01')",
+    "INSERT INTO core.coverage VALUES ('rep_assignment', 2, 'complete', NULL, NULL, NULL, 'tickets', 1), "
+    "('dim_contact', 0, 'no_source', 'contacts', NULL, 'contacts', 'tickets', 1)",
     "INSERT INTO core.fct_activity VALUES ('a', 0), ('b', 1440), ('c', NULL)",
     "INSERT INTO core.fct_marketing_event VALUES ('e', '2024-06-30 23:00:00')",
     "INSERT INTO kpi.rep_activity_day VALUES ('u', '2024-01-01', 480, 100), ('u', '2024-01-02', NULL, NULL)",
@@ -242,6 +262,18 @@ BAD = {
     "mart_probability_is_a_share": "UPDATE core.fct_opportunity SET probability = 10 WHERE NOT is_closed",
     "mart_currency_has_a_rate": "UPDATE core.fct_opportunity SET currency = 'EUR', amount = NULL WHERE NOT is_closed",
     "mart_won_amount_reconciles_with_export": "UPDATE core.fct_opportunity SET amount = 7.06 WHERE opportunity_id = '3'",
+    "mart_hubspot_won_deal_reconciles_with_export": (
+        "UPDATE core.fct_opportunity SET amount_original = 9.98, amount = 9.98 WHERE opportunity_id = '4'"
+    ),
+    "stg_hubspot_deal_stage_is_known": "UPDATE staging.stg_hubspot__deals SET source_stage_id = 'new'",
+    "stg_hubspot_deal_amount_is_not_negative": "UPDATE staging.stg_hubspot__deals SET amount = -1",
+    "stg_hubspot_deal_has_an_owner": "UPDATE staging.stg_hubspot__deals SET source_owner_id = NULL",
+    "stg_hubspot_deal_reconciles_with_export": "DELETE FROM staging.stg_hubspot__deals WHERE is_deleted",
+    "stg_hubspot_contact_email_is_an_address": "UPDATE staging.stg_hubspot__contacts SET email = 'a@b'",
+    "stg_hubspot_company_employees_are_not_negative": "UPDATE staging.stg_hubspot__companies SET employees = -1",
+    "mart_coverage_counts_what_is_there": "UPDATE core.coverage SET rows = 3 WHERE mart = 'rep_assignment'",
+    "mart_coverage_verdict_follows_from_its_row": "UPDATE core.coverage SET verdict = 'no_rows' WHERE mart = 'dim_contact'",
+    "mart_coverage_knows_what_would_help_where_something_is_missing": "UPDATE core.coverage SET best_next_export = NULL",
     "mart_activity_minutes_are_not_negative": "UPDATE core.fct_activity SET minutes = -1",
     "mart_activity_fits_in_a_day": "UPDATE core.fct_activity SET minutes = 1441",
     "mart_selling_share_is_plausible": "UPDATE kpi.rep_activity_day SET selling_pct = 101",

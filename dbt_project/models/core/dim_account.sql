@@ -6,7 +6,7 @@ with accounts as (
     select
         *,
         {{ entity_id('source', 'source_parent_account_id') }} as named_parent_id
-    from {{ ref('stg_salesforce__account') }}
+    from {{ ref('int_account_unioned') }}
 
 ),
 

@@ -20,9 +20,9 @@ with final as (
         contacts.is_deleted,
 
         {{ business_date('contacts.created_at', 'run_context.company_timezone') }} as created_date
-    from {{ ref('stg_salesforce__contact') }} as contacts
+    from {{ ref('int_contact_unioned') }} as contacts
     cross join {{ source('config', 'run_context') }} as run_context
-    left join {{ ref('stg_salesforce__account') }} as accounts
+    left join {{ ref('int_account_unioned') }} as accounts
         on
             contacts.source = accounts.source
             and contacts.source_account_id = accounts.source_account_id

@@ -20,19 +20,22 @@ with final as (
         leads.country,
         leads.lead_source,
         leads.status,
+        leads.lifecycle_stage,
 
         leads.employees,
         leads.annual_revenue,
 
         leads.is_converted,
+        leads.is_sales_qualified,
         leads.has_opted_out_of_email,
-        leads.email_bounced_at is not null as has_bounced_email,
+        leads.has_bounced_email,
         leads.is_deleted,
 
         {{ business_date('leads.created_at', 'run_context.company_timezone') }} as created_date,
         leads.converted_date,
+        leads.sales_qualified_date,
         leads.last_activity_date
-    from {{ ref('stg_salesforce__lead') }} as leads
+    from {{ ref('int_lead_unioned') }} as leads
     cross join {{ source('config', 'run_context') }} as run_context
 
 )

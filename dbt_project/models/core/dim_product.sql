@@ -10,7 +10,7 @@ with final as (
         unit_of_measure,
         list_price,
         is_active
-    from {{ ref('stg_salesforce__product2') }}
+    from {{ ref('int_product_unioned') }}
 
 )
 

@@ -1,4 +1,6 @@
--- Every stage that deals are or were in, and every configured stage of the pipelines in use.
+-- Every stage that deals are or were in, every stage that a CRM defines, and every configured stage of the pipelines in use. A
+-- line of the configuration that names the source or the pipeline wins over what the CRM says of its stage; a line for any
+-- source only says what the CRM does not.
 with deals as (
 
     select
@@ -8,7 +10,7 @@ with deals as (
         stage_name,
         is_closed,
         is_won
-    from {{ ref('stg_salesforce__opportunity') }}
+    from {{ ref('int_opportunity_unioned') }}
     where not is_deleted
 
 ),
@@ -27,17 +29,41 @@ observed as (
         deals.source,
         deals.pipeline_id,
         history.stage_name
-    from {{ ref('stg_salesforce__opportunity_history') }} as history
+    from {{ ref('int_opportunity_history_unioned') }} as history
     inner join deals on history.opportunity_id = deals.opportunity_id
+
+),
+
+defined as (
+
+    select
+        source,
+        pipeline_id,
+        stage_name,
+        stage_type,
+        stage_order,
+        default_probability,
+        row_number() over (
+            partition by source, pipeline_id, lower(stage_name)
+            order by stage_order asc, source_stage_id asc
+        ) as label_rank
+    from {{ ref('int_stage_defined') }}
 
 ),
 
 pipelines as (
 
-    select distinct
+    select
         source,
         pipeline_id
     from deals
+
+    union distinct
+
+    select
+        source,
+        pipeline_id
+    from defined
 
 ),
 
@@ -52,6 +78,7 @@ configured as (
         stages.stage_type,
         stages.default_probability,
         stages.forecast_category,
+        stages.source <> '*' or stages.pipeline_id <> '*' as is_named,
         row_number() over (
             partition by pipelines.source, pipelines.pipeline_id, lower(stages.stage_name)
             order by
@@ -75,7 +102,7 @@ chosen as (
 
 ),
 
-named as (
+seen as (
 
     select
         source,
@@ -87,16 +114,58 @@ named as (
     union distinct
 
     select
+        defined.source,
+        defined.pipeline_id,
+        defined.stage_name
+    from defined
+    left join observed
+        on
+            defined.source = observed.source
+            and defined.pipeline_id = observed.pipeline_id
+            and lower(defined.stage_name) = lower(observed.stage_name)
+    where
+        observed.stage_name is null
+        and defined.label_rank = 1
+
+),
+
+-- Stages that stand for any source are none of a pipeline whose CRM lists its own.
+listed as (
+
+    select distinct
+        source,
+        pipeline_id
+    from defined
+
+),
+
+named as (
+
+    select
+        source,
+        pipeline_id,
+        stage_name
+    from seen
+
+    union distinct
+
+    select
         chosen.source,
         chosen.pipeline_id,
         chosen.stage_name
     from chosen
-    left join observed
+    left join seen
         on
-            chosen.source = observed.source
-            and chosen.pipeline_id = observed.pipeline_id
-            and lower(chosen.stage_name) = lower(observed.stage_name)
-    where observed.stage_name is null
+            chosen.source = seen.source
+            and chosen.pipeline_id = seen.pipeline_id
+            and lower(chosen.stage_name) = lower(seen.stage_name)
+    left join listed
+        on
+            chosen.source = listed.source
+            and chosen.pipeline_id = listed.pipeline_id
+    where
+        seen.stage_name is null
+        and (chosen.is_named or listed.source is null)
 
 ),
 
@@ -122,19 +191,31 @@ final as (
         named.pipeline_id,
         named.stage_name,
         coalesce(
+            case when chosen.is_named then chosen.stage_type end,
+            defined.stage_type,
             chosen.stage_type,
             case when flagged.any_won = 1 then 'won' when flagged.any_closed = 1 then 'lost' else 'open' end
         ) as stage_type,
         chosen.forecast_category,
-        chosen.stage_order,
-        chosen.default_probability,
-        chosen.stage_name is not null as is_configured
+        coalesce(case when chosen.is_named then chosen.stage_order end, defined.stage_order, chosen.stage_order) as stage_order,
+        coalesce(
+            case when chosen.is_named then chosen.default_probability end,
+            defined.default_probability,
+            chosen.default_probability
+        ) as default_probability,
+        chosen.stage_name is not null or defined.stage_name is not null as is_configured
     from named
     left join chosen
         on
             named.source = chosen.source
             and named.pipeline_id = chosen.pipeline_id
             and lower(named.stage_name) = lower(chosen.stage_name)
+    left join defined
+        on
+            named.source = defined.source
+            and named.pipeline_id = defined.pipeline_id
+            and lower(named.stage_name) = lower(defined.stage_name)
+            and defined.label_rank = 1
     left join flagged
         on
             named.source = flagged.source

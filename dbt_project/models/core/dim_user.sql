@@ -2,7 +2,7 @@
 with quota_holders as (
 
     select distinct user_id
-    from {{ ref('stg_salesforce__forecasting_quota') }}
+    from {{ ref('int_quota_unioned') }}
     where user_id is not null
 
 ),
@@ -10,7 +10,7 @@ with quota_holders as (
 deal_owners as (
 
     select distinct {{ entity_id('source', 'source_owner_id') }} as user_id
-    from {{ ref('stg_salesforce__opportunity') }}
+    from {{ ref('int_opportunity_unioned') }}
     where
         not is_deleted
         and source_owner_id is not null
@@ -38,7 +38,7 @@ people as (
         employees.hire_date,
         employees.end_date,
         users.created_at
-    from {{ ref('stg_salesforce__user') }} as users
+    from {{ ref('int_user_unioned') }} as users
     left join {{ ref('int_employee_matched') }} as employees on users.user_id = employees.user_id
     left join {{ ref('int_user_segmented') }} as segments on users.user_id = segments.user_id
 

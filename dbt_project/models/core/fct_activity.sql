@@ -1,67 +1,7 @@
--- Tasks and calendar events in one shape. An activity counts when it is done: a completed task, or a meeting that was held.
-with tasks as (
+-- An activity counts when it is done: a completed task, or a meeting that was held.
+with unioned as (
 
-    select
-        {{ surrogate_key(["'task'", 'task_id']) }} as activity_id,
-        'task' as object,
-        source,
-        source_task_id as source_activity_id,
-        owner_id,
-        what_id,
-        account_id,
-        source_who_id,
-        subject,
-        lower(coalesce(task_type, '')) as type_text,
-        lower(coalesce(task_subtype, '')) as subtype_text,
-        lower(coalesce(status, '') || ' ' || coalesce(call_disposition, '')) as outcome_text,
-        call_type,
-        case when call_seconds >= 0 then call_seconds end as call_seconds,
-        is_done,
-        activity_date,
-        completed_at as started_at,
-        cast(null as timestamp) as ended_at,
-        created_at
-    from {{ ref('stg_salesforce__task') }}
-    where not is_deleted
-
-),
-
-events as (
-
-    select
-        {{ surrogate_key(["'event'", 'meeting_id']) }} as activity_id,
-        'event' as object,
-        source,
-        source_meeting_id as source_activity_id,
-        owner_id,
-        what_id,
-        account_id,
-        source_who_id,
-        subject,
-        lower(coalesce(event_type, '')) as type_text,
-        '' as subtype_text,
-        lower(coalesce(event_type, '')) as outcome_text,
-        cast(null as string) as call_type,
-        cast(null as bigint) as call_seconds,
-        true as is_done,
-        cast(null as date) as activity_date,
-        started_at,
-        ended_at,
-        created_at
-    from {{ ref('stg_salesforce__event') }}
-    where
-        not is_deleted
-        and not is_child
-
-),
-
-unioned as (
-
-    select * from tasks
-
-    union all
-
-    select * from events
+    select * from {{ ref('int_activity_unioned') }}
 
 ),
 
@@ -111,10 +51,11 @@ judged as (
     select
         *,
         is_done and (object = 'task' or coalesce(local_day <= as_of, false)) as is_done_by_now,
-        wording like '%no-show%'
+        is_called_off
+        or wording like '%no-show%'
         or wording like '%no show%'
         or wording like '%canceled%'
-        or wording like '%cancelled%' as is_called_off
+        or wording like '%cancelled%' as did_not_happen
     from dated
 
 ),
@@ -134,12 +75,13 @@ final as (
         judged.activity_type,
         judged.subject,
         judged.call_type,
+        judged.is_received,
 
         {{ round_float('case when judged.minutes >= 0 then judged.minutes end') }} as minutes,
 
         judged.has_time,
         case
-            when judged.activity_type in ('meeting', 'demo') then judged.is_done_by_now and not judged.is_called_off
+            when judged.activity_type in ('meeting', 'demo') then judged.is_done_by_now and not judged.did_not_happen
         end as is_held,
         judged.is_done_by_now as is_done,
 
@@ -156,9 +98,9 @@ final as (
         end as ended_at,
         judged.created_at
     from judged
-    left join {{ ref('fct_opportunity') }} as opportunities on judged.what_id = opportunities.opportunity_id
-    left join {{ ref('stg_salesforce__account') }} as accounts on judged.account_id = accounts.account_id
-    left join {{ ref('stg_salesforce__account') }} as what_accounts on judged.what_id = what_accounts.account_id
+    left join {{ ref('fct_opportunity') }} as opportunities on judged.opportunity_id = opportunities.opportunity_id
+    left join {{ ref('int_account_unioned') }} as accounts on judged.account_id = accounts.account_id
+    left join {{ ref('int_account_unioned') }} as what_accounts on judged.other_account_id = what_accounts.account_id
 
 )
 

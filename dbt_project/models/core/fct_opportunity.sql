@@ -40,7 +40,7 @@ with final as (
         staged.closed_date,
         opportunities.last_activity_date,
         opportunities.created_at
-    from {{ ref('stg_salesforce__opportunity') }} as opportunities
+    from {{ ref('int_opportunity_unioned') }} as opportunities
     inner join {{ ref('int_opportunity_staged') }} as staged
         on opportunities.opportunity_id = staged.opportunity_id
     left join {{ ref('int_opportunity_last_open_amount') }} as last_open
@@ -50,7 +50,7 @@ with final as (
     left join {{ ref('int_opportunity_excluded') }} as excluded
         on opportunities.opportunity_id = excluded.opportunity_id
     left join {{ ref('dim_stage') }} as stages on staged.stage_id = stages.stage_id
-    left join {{ ref('stg_salesforce__account') }} as accounts
+    left join {{ ref('int_account_unioned') }} as accounts
         on
             opportunities.source = accounts.source
             and opportunities.source_account_id = accounts.source_account_id

@@ -12,7 +12,7 @@ with lines as (
         lines.total_price,
         lines.discount_pct,
         lines.service_date
-    from {{ ref('stg_salesforce__opportunity_line_item') }} as lines
+    from {{ ref('int_opportunity_line_unioned') }} as lines
     inner join {{ ref('fct_opportunity') }} as opportunities on lines.opportunity_id = opportunities.opportunity_id
     left join {{ ref('dim_product') }} as products on lines.product_id = products.product_id
 

@@ -12,7 +12,7 @@ with dated as (
             when 'quarter' then {{ fiscal_quarter_start('quotas.start_date', 'run_context.fiscal_year_start_month') }}
             else {{ month_start('quotas.start_date') }}
         end as period_start
-    from {{ ref('stg_salesforce__forecasting_quota') }} as quotas
+    from {{ ref('int_quota_unioned') }} as quotas
     cross join {{ source('config', 'run_context') }} as run_context
     where
         quotas.user_id is not null

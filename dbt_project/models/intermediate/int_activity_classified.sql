@@ -1,21 +1,12 @@
 -- Rules are matched once per distinct wording, not once per activity: wordings repeat, and rules are LIKE patterns.
 with wordings as (
 
-    select
-        'task' as object,
-        lower(coalesce(task_type, '')) as type_text,
-        lower(coalesce(task_subtype, '')) as subtype_text,
+    select distinct
+        object,
+        type_text,
+        subtype_text,
         lower(coalesce(subject, '')) as subject_text
-    from {{ ref('stg_salesforce__task') }}
-
-    union distinct
-
-    select
-        'event' as object,
-        lower(coalesce(event_type, '')) as type_text,
-        '' as subtype_text,
-        lower(coalesce(subject, '')) as subject_text
-    from {{ ref('stg_salesforce__event') }}
+    from {{ ref('int_activity_unioned') }}
 
 ),
 

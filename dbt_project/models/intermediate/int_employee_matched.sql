@@ -1,12 +1,12 @@
--- By the CRM id that HR keeps where it keeps one; else by e-mail, and only where both sides have that address once.
+-- By the CRM id that HR keeps where it keeps one; else by e-mail, and only where HR and the CRM have that address once.
 with users as (
 
     select
         user_id,
         source_user_id,
         lower(email) as email,
-        count(*) over (partition by lower(email)) as users_with_email
-    from {{ ref('stg_salesforce__user') }}
+        count(*) over (partition by source, lower(email)) as users_with_email
+    from {{ ref('int_user_unioned') }}
 
 ),
 

@@ -1,11 +1,12 @@
--- When each lead was qualified: by marketing on its first entry into a configured status, by sales on conversion with a deal.
+-- When each lead was qualified: by marketing on its first entry into a configured status or lifecycle
+-- stage, by sales as its CRM says it.
 with history as (
 
     select
         lead_id,
         lower(new_value) as status_text,
         changed_at
-    from {{ ref('stg_salesforce__lead_history') }}
+    from {{ ref('int_lead_history_unioned') }}
     where lower(field) = 'status'
 
 ),
@@ -14,7 +15,8 @@ leads as (
 
     select
         *,
-        lower(status) as status_text
+        lower(status) as status_text,
+        lower(lifecycle_stage) as stage_text
     from {{ ref('dim_lead') }}
     where not is_deleted
 
@@ -28,6 +30,10 @@ wordings as (
     union distinct
 
     select status_text from leads
+
+    union distinct
+
+    select stage_text from leads
 
 ),
 
@@ -64,17 +70,18 @@ flagged as (
         coalesce(leads.lead_source, 'unknown') as lead_source,
         leads.created_date,
         {{ business_date('qualified.mql_at', 'run_context.company_timezone') }} as mql_date,
-        leads.converted_date,
         leads.converted_opportunity_id,
         leads.is_converted,
-        leads.is_converted and leads.converted_opportunity_id is not null as is_sql,
-        coalesce(meanings.is_mql_status, false) as is_mql_status,
-        coalesce(meanings.is_closed_status, false) as is_closed_status
+        leads.sales_qualified_date,
+        leads.is_sales_qualified as is_sql,
+        coalesce(meanings.is_mql_status, false) or coalesce(stages.is_mql_status, false) as is_mql_status,
+        coalesce(meanings.is_closed_status, false) or coalesce(stages.is_closed_status, false) as is_closed_status
     from leads
     cross join {{ source('config', 'run_context') }} as run_context
     inner join {{ ref('int_lead_segmented') }} as segments on leads.lead_id = segments.lead_id
     left join qualified on leads.lead_id = qualified.lead_id
     left join meanings on leads.status_text = meanings.status_text
+    left join meanings as stages on leads.stage_text = stages.status_text
 
 ),
 
@@ -94,7 +101,7 @@ final as (
         flagged.created_date,
         {{ month_start('flagged.created_date') }} as cohort_month,
         flagged.mql_date,
-        case when flagged.is_sql then flagged.converted_date end as sql_date
+        case when flagged.is_sql then flagged.sales_qualified_date end as sql_date
     from flagged
     left join {{ ref('fct_opportunity') }} as opportunities
         on flagged.converted_opportunity_id = opportunities.opportunity_id

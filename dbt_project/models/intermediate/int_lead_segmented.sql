@@ -6,7 +6,7 @@ with facts as (
         employees as account_employees,
         trim(industry) as account_industry,
         trim(country) as account_country
-    from {{ ref('stg_salesforce__lead') }}
+    from {{ ref('int_lead_unioned') }}
     where not is_deleted
 
 ),

@@ -9,7 +9,7 @@ with fields as (
         lower(opportunities.opportunity_name) as name_text,
         lower(opportunities.stage_name) as stage_text,
         lower(opportunities.loss_reason) as loss_reason_text
-    from {{ ref('stg_salesforce__opportunity') }} as opportunities
+    from {{ ref('int_opportunity_unioned') }} as opportunities
     inner join {{ ref('int_opportunity_staged') }} as staged on opportunities.opportunity_id = staged.opportunity_id
     cross join {{ source('config', 'run_context') }} as run_context
 

@@ -7,7 +7,7 @@ with opportunities as (
         opportunities.pipeline_id,
         opportunities.amount as amount_original,
         staged.is_closed
-    from {{ ref('stg_salesforce__opportunity') }} as opportunities
+    from {{ ref('int_opportunity_unioned') }} as opportunities
     inner join {{ ref('int_opportunity_staged') }} as staged on opportunities.opportunity_id = staged.opportunity_id
 
 ),
@@ -20,7 +20,7 @@ states as (
         history.created_at,
         history.source_opportunity_history_id,
         coalesce(stages.stage_type in ('won', 'lost'), false) as is_closed_stage
-    from {{ ref('stg_salesforce__opportunity_history') }} as history
+    from {{ ref('int_opportunity_history_unioned') }} as history
     inner join opportunities on history.opportunity_id = opportunities.opportunity_id
     left join {{ ref('dim_stage') }} as stages
         on

@@ -9,8 +9,8 @@ with facts as (
         trim(accounts.account_type) as account_type,
         trim(owners.segment) as owner_segment,
         trim(owners.department) as owner_department
-    from {{ ref('stg_salesforce__opportunity') }} as opportunities
-    left join {{ ref('stg_salesforce__account') }} as accounts
+    from {{ ref('int_opportunity_unioned') }} as opportunities
+    left join {{ ref('int_account_unioned') }} as accounts
         on
             opportunities.source = accounts.source
             and opportunities.source_account_id = accounts.source_account_id

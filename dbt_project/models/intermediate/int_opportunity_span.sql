@@ -24,7 +24,7 @@ states as (
         {{ business_date('history.created_at', 'run_context.company_timezone') }} as valid_from,
         history.created_at,
         history.source_opportunity_history_id
-    from {{ ref('stg_salesforce__opportunity_history') }} as history
+    from {{ ref('int_opportunity_history_unioned') }} as history
     cross join {{ source('config', 'run_context') }} as run_context
     where history.created_at is not null
 

@@ -8,7 +8,7 @@ with opportunities as (
         {{ surrogate_key(['opportunities.source', 'opportunities.pipeline_id', 'opportunities.stage_name']) }} as stage_id,
         run_context.as_of,
         {{ business_date('opportunities.created_at', 'run_context.company_timezone') }} as created_date
-    from {{ ref('stg_salesforce__opportunity') }} as opportunities
+    from {{ ref('int_opportunity_unioned') }} as opportunities
     cross join {{ source('config', 'run_context') }} as run_context
     where not opportunities.is_deleted
 

@@ -52,7 +52,7 @@ without_history as (
         opportunities.amount_original as amount,
         opportunities.close_date
     from {{ ref('fct_opportunity') }} as opportunities
-    left join {{ ref('stg_salesforce__opportunity_history') }} as history
+    left join {{ ref('int_opportunity_history_unioned') }} as history
         on
             opportunities.opportunity_id = history.opportunity_id
             and history.created_at is not null

@@ -15,7 +15,7 @@ entered as (
         stages.stage_id,
         opportunities.is_won,
         opportunities.closed_date
-    from {{ ref('stg_salesforce__opportunity_history') }} as history
+    from {{ ref('int_opportunity_history_unioned') }} as history
     inner join {{ ref('fct_opportunity') }} as opportunities on history.opportunity_id = opportunities.opportunity_id
     inner join {{ ref('dim_stage') }} as stages
         on

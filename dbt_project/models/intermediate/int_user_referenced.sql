@@ -4,56 +4,49 @@ with referenced as (
     select
         source,
         source_owner_id as source_user_id
-    from {{ ref('stg_salesforce__opportunity') }}
+    from {{ ref('int_opportunity_unioned') }}
 
     union distinct
 
     select
         source,
         source_owner_id as source_user_id
-    from {{ ref('stg_salesforce__task') }}
+    from {{ ref('int_activity_unioned') }}
 
     union distinct
 
     select
         source,
         source_owner_id as source_user_id
-    from {{ ref('stg_salesforce__event') }}
+    from {{ ref('int_account_unioned') }}
 
     union distinct
 
     select
         source,
         source_owner_id as source_user_id
-    from {{ ref('stg_salesforce__account') }}
+    from {{ ref('int_contact_unioned') }}
 
     union distinct
 
     select
         source,
         source_owner_id as source_user_id
-    from {{ ref('stg_salesforce__contact') }}
-
-    union distinct
-
-    select
-        source,
-        source_owner_id as source_user_id
-    from {{ ref('stg_salesforce__lead') }}
+    from {{ ref('int_lead_unioned') }}
 
     union distinct
 
     select
         source,
         source_user_id
-    from {{ ref('stg_salesforce__forecasting_quota') }}
+    from {{ ref('int_quota_unioned') }}
 
     union distinct
 
     select
         source,
         source_manager_id as source_user_id
-    from {{ ref('stg_salesforce__user') }}
+    from {{ ref('int_user_unioned') }}
 
 ),
 
@@ -74,7 +67,7 @@ final as (
         identified.source,
         identified.source_user_id
     from identified
-    left join {{ ref('stg_salesforce__user') }} as users on identified.user_id = users.user_id
+    left join {{ ref('int_user_unioned') }} as users on identified.user_id = users.user_id
     where
         identified.source_user_id is not null
         and users.user_id is null

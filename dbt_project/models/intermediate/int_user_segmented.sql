@@ -5,7 +5,7 @@ with people as (
         users.user_id,
         users.department,
         trim(employees.segment) as segment
-    from {{ ref('stg_salesforce__user') }} as users
+    from {{ ref('int_user_unioned') }} as users
     left join {{ ref('int_employee_matched') }} as employees on users.user_id = employees.user_id
 
 ),

@@ -47,19 +47,32 @@ rep_days as (
 
 ),
 
+done_activities as (
+
+    select
+        owner_id,
+        local_day,
+        activity_type,
+        minutes,
+        -- A received e-mail was sent by somebody else.
+        case when activity_type <> 'email' or not coalesce(is_received, false) then activity_type end as sent_type
+    from {{ ref('fct_activity') }}
+    where
+        is_done
+        and coalesce(is_held, true)
+
+),
+
 done as (
 
     select
         owner_id as user_id,
         local_day as date_day,
         {%- for activity_type, measure in measures.items() %}
-        sum(case when activity_type = '{{ activity_type }}' then 1 else 0 end) as {{ measure }},
+        sum(case when sent_type = '{{ activity_type }}' then 1 else 0 end) as {{ measure }},
         {%- endfor %}
         cast(sum({{ exact("case when activity_type = 'call' then minutes end") }}) as double) as call_minutes
-    from {{ ref('fct_activity') }}
-    where
-        is_done
-        and coalesce(is_held, true)
+    from done_activities
     group by owner_id, local_day
 
 ),

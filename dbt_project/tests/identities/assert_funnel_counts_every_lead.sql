@@ -11,7 +11,7 @@ with mart as (
 expected as (
 
     select count(*) as leads
-    from {{ ref('stg_salesforce__lead') }}
+    from {{ ref('int_lead_unioned') }}
     where not is_deleted
 
 )

@@ -1,4 +1,4 @@
--- Every task and event that is neither deleted nor a copy for a further attendee is in the fact once.
+-- Every exported activity that is neither deleted nor a copy for a further attendee is in the fact once.
 with exported as (
 
     select count(*) as activities
@@ -12,6 +12,26 @@ with exported as (
     where
         not is_deleted
         and not is_child
+
+    union all
+
+    select count(*) as activities
+    from {{ ref('stg_hubspot__calls') }}
+
+    union all
+
+    select count(*) as activities
+    from {{ ref('stg_hubspot__emails') }}
+
+    union all
+
+    select count(*) as activities
+    from {{ ref('stg_hubspot__meetings') }}
+
+    union all
+
+    select count(*) as activities
+    from {{ ref('stg_hubspot__tasks') }}
 
 ),
 

@@ -1,11 +1,31 @@
--- Joins neither drop nor double a deal or its money.
+-- Joins neither drop nor double a deal or its money. A deal that was merged into another is none.
 with exported as (
+
+    select amount
+    from {{ ref('stg_salesforce__opportunity') }}
+    where not is_deleted
+
+    union all
+
+    select deals.amount
+    from {{ ref('stg_hubspot__deals') }} as deals
+    left join {{ ref('int_record_merged') }} as merged
+        on
+            merged.object_type = 'opportunity'
+            and deals.source = merged.source
+            and deals.source_deal_id = merged.source_record_id
+    where
+        not deals.is_deleted
+        and merged.merged_record_id is null
+
+),
+
+expected as (
 
     select
         count(*) as deals,
         coalesce(sum(amount), 0) as amount
-    from {{ ref('stg_salesforce__opportunity') }}
-    where not is_deleted
+    from exported
 
 ),
 
@@ -19,12 +39,12 @@ mart as (
 )
 
 select
-    exported.deals,
+    expected.deals,
     mart.deals as mart_deals,
-    exported.amount,
+    expected.amount,
     mart.amount as mart_amount
-from exported
+from expected
 cross join mart
 where
-    exported.deals <> mart.deals
-    or exported.amount <> mart.amount
+    expected.deals <> mart.deals
+    or expected.amount <> mart.amount

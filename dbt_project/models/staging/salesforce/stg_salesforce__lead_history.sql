@@ -11,6 +11,7 @@ renamed as (
         {{ entity_id('_source', 'LeadId') }} as lead_id,
         _source as source,
         Id as source_history_id,
+        LeadId as source_lead_id,
 
         Field as field,
         OldValue as old_value,
