@@ -1,6 +1,7 @@
 """The one scheme of asset keys, groups and owners.
 
 raw/<table>              group raw            data engineering   what contracts load
+meta/<table>             group meta           data engineering   what ingestion remembers of loads
 config/<table>           group config         sales operations   business parameters as tables
 ledger/<table>           group ledger         sales operations   what people decided, as tables
 planning/<table>         group planning       sales operations   what planning's functions answered
@@ -22,6 +23,7 @@ DATA_DOCS = AssetKey(["reports", "data_docs"])
 PLAN_BOOK = AssetKey(["reports", "plan_book"])
 REP_ASSIGNMENT = AssetKey(["outbox", "rep_assignment"])
 DECISIONS = AssetKey(["ledger", "decision_event"])
+FULL_LOADS = AssetKey(["meta", "full_load"])
 
 
 def raw_key(table: str) -> AssetKey:
@@ -46,4 +48,4 @@ def served_key(full_name: str) -> AssetKey:
 
 def owner_of(schema: str) -> str:
     """Who answers for a schema."""
-    return ENGINEERING if schema in (*STAGES, "raw") else OPERATIONS
+    return ENGINEERING if schema in (*STAGES, "raw", "meta") else OPERATIONS

@@ -43,6 +43,13 @@ def build_raw_assets() -> list[AssetsDefinition]:
         )
         for name in [*config_tables.names(), personal.NAME]
     ]
+    meta_spec = AssetSpec(
+        keys.FULL_LOADS,
+        description="Moments at which all records of an object are known, so that what is missing there was deleted.",
+        group_name="meta",
+        owners=[keys.ENGINEERING],
+        kinds={"duckdb"},
+    )
     ledger_spec = AssetSpec(
         keys.DECISIONS,
         description="What people decided about plans, as the ledger holds it.",
@@ -51,7 +58,7 @@ def build_raw_assets() -> list[AssetsDefinition]:
         kinds={"duckdb"},
     )
 
-    @multi_asset(specs=[*raw_specs, *config_specs, ledger_spec], name="ingest", can_subset=True, pool=keys.POOL)
+    @multi_asset(specs=[*raw_specs, meta_spec, *config_specs, ledger_spec], name="ingest", can_subset=True, pool=keys.POOL)
     def ingest(context: AssetExecutionContext, workplace: Workplace, build_file: BuildFile) -> Iterator[MaterializeResult[Any]]:
         """Land and load what is new in the inbox; write the business parameters, as_of and the decisions beside it."""
         del build_file  # held, not used
@@ -64,7 +71,7 @@ def build_raw_assets() -> list[AssetsDefinition]:
         for name, (_, rows) in config_tables.tables(company.load(workplace.settings.sources), date).items():
             found[keys.config_key(name)] = {"dagster/row_count": len(rows), "as_of": date.isoformat()}
         found[keys.config_key(personal.NAME)] = {"dagster/row_count": 1}
-        found[keys.DECISIONS] = {}
+        found |= {keys.FULL_LOADS: {}, keys.DECISIONS: {}}
         for key, metadata in found.items():
             if key in context.selected_asset_keys:
                 yield MaterializeResult(asset_key=key, metadata=metadata)

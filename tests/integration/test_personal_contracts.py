@@ -10,7 +10,7 @@ import duckdb
 import pytest
 import yaml
 
-from ingestion import contract_reader, ingest, personal_columns
+from ingestion import canonical, contract_reader, ingest, personal_columns
 from tests.integration.exports import Place
 from warehouse import personal
 from warehouse.errors import ConfigurationError, ContractError
@@ -34,7 +34,9 @@ def test_every_column_of_a_built_in_contract_that_looks_like_a_person_is_tagged(
 def test_built_in_contracts_say_themselves_what_holds_for_a_canonical_column() -> None:
     said = {}
     for path in sorted(contract_reader.BUILT_IN.glob("*.yml")):
-        for schema in yaml.safe_load(path.read_text(encoding="utf-8"))["schema"]:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # A report's contract may find a person where the object itself has an id.
+        for schema in document["schema"] if document["id"] in canonical.objects() else []:
             tags = {item["name"]: item["classification"] for item in schema["properties"] if "classification" in item}
             if tags:
                 said[schema["name"]] = tags

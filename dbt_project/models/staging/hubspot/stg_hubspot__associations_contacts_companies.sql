@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__associations_contacts_companies'), key='contact_id, company_id, type') }}
+    {{ latest_version('hubspot__associations_contacts_companies', key='contact_id, company_id, type') }}
 
 ),
 

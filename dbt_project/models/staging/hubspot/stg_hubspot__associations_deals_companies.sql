@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__associations_deals_companies'), key='deal_id, company_id, type') }}
+    {{ latest_version('hubspot__associations_deals_companies', key='deal_id, company_id, type') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__associations_deals_contacts'), key='deal_id, contact_id, type') }}
+    {{ latest_version('hubspot__associations_deals_contacts', key='deal_id, contact_id, type') }}
 
 ),
 

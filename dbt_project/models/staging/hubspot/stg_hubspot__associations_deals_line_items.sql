@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__associations_deals_line_items'), key='deal_id, line_item_id, type') }}
+    {{ latest_version('hubspot__associations_deals_line_items', key='deal_id, line_item_id, type') }}
 
 ),
 

@@ -1,8 +1,7 @@
 with source as (
 
     {{ latest_version(
-        source('raw', 'hubspot__associations_engagements'),
-        key='engagement_type, engagement_id, object_type, object_id',
+        'hubspot__associations_engagements', key='engagement_type, engagement_id, object_type, object_id'
     ) }}
 
 ),

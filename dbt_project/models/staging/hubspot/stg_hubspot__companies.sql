@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__companies'), key='hs_object_id', cursor='hs_lastmodifieddate') }}
+    {{ latest_version('hubspot__companies', key='hs_object_id', cursor='hs_lastmodifieddate', keep_absent=true) }}
 
 ),
 
@@ -26,7 +26,7 @@ renamed as (
         numberofemployees as employees,
         {{ money('annualrevenue') }} as annual_revenue,
 
-        coalesce(archived, false) as is_deleted,
+        coalesce(archived, false) or is_absent as is_deleted,
 
         createdate as created_at
     from source

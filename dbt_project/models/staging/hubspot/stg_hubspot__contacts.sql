@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__contacts'), key='hs_object_id', cursor='lastmodifieddate') }}
+    {{ latest_version('hubspot__contacts', key='hs_object_id', cursor='lastmodifieddate', keep_absent=true) }}
 
 ),
 
@@ -29,7 +29,7 @@ renamed as (
         hs_analytics_source as analytics_source,
 
         coalesce(hs_email_optout, false) as has_opted_out_of_email,
-        coalesce(archived, false) as is_deleted,
+        coalesce(archived, false) or is_absent as is_deleted,
 
         hs_lifecyclestage_subscriber_date as subscriber_at,
         hs_lifecyclestage_lead_date as lead_at,

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__deal_splits'), key='deal_id, hubspot_owner_id') }}
+    {{ latest_version('hubspot__deal_splits', key='deal_id, hubspot_owner_id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__deal_stage_history'), key='deal_id, dealstage, timestamp') }}
+    {{ latest_version('hubspot__deal_stage_history', key='deal_id, dealstage, timestamp') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__deals'), key='hs_object_id', cursor='hs_lastmodifieddate') }}
+    {{ latest_version('hubspot__deals', key='hs_object_id', cursor='hs_lastmodifieddate', keep_absent=true) }}
 
 ),
 
@@ -25,7 +25,7 @@ renamed as (
         hs_deal_stage_probability as probability,
 
         hs_is_closed_won as is_won,
-        coalesce(archived, false) as is_deleted,
+        coalesce(archived, false) or is_absent as is_deleted,
 
         closedate as closes_at,
         createdate as created_at,

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__goals'), key='hs_object_id') }}
+    {{ latest_version('hubspot__goals', key='hs_object_id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__line_items'), key='hs_object_id', cursor='hs_lastmodifieddate') }}
+    {{ latest_version('hubspot__line_items', key='hs_object_id', cursor='hs_lastmodifieddate') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__owner_teams'), key='owner_id, team_id') }}
+    {{ latest_version('hubspot__owner_teams', key='owner_id, team_id') }}
 
 ),
 

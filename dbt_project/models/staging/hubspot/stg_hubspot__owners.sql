@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__owners'), key='id', cursor='updatedAt') }}
+    {{ latest_version('hubspot__owners', key='id', cursor='updatedAt') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__pipeline_stages'), key='pipeline_id, stage_id') }}
+    {{ latest_version('hubspot__pipeline_stages', key='pipeline_id, stage_id') }}
 
 ),
 

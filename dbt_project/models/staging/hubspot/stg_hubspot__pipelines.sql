@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__pipelines'), key='pipeline_id') }}
+    {{ latest_version('hubspot__pipelines', key='pipeline_id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__property_history'), key='object_type, object_id, property, timestamp') }}
+    {{ latest_version('hubspot__property_history', key='object_type, object_id, property, timestamp') }}
 
 ),
 

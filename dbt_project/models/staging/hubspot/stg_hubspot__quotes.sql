@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__quotes'), key='hs_object_id') }}
+    {{ latest_version('hubspot__quotes', key='hs_object_id') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ latest_version(source('raw', 'hubspot__teams'), key='id') }}
+    {{ latest_version('hubspot__teams', key='id') }}
 
 ),
 
