@@ -97,7 +97,6 @@ def test_the_report_says_which_marts_are_empty_for_want_of_which_source(maven_ru
     rows = {row["mart"]: row for row in ask(maven_run, "select * from core.coverage")}
     for mart, missing in {
         "fct_activity": "activities",
-        "fct_opportunity_line": "deal lines",
         "lead_funnel": "leads",
         "lead_score": "leads",
         "support_staffing": "tickets",
@@ -108,7 +107,8 @@ def test_the_report_says_which_marts_are_empty_for_want_of_which_source(maven_ru
     assert rows["inventory_policy"]["unlocked_by"] is None
     deals = rows["fct_opportunity"]
     assert deals["rows"] == 8800
-    assert deals["missing_sources"] is None
+    assert (deals["verdict"], deals["missing_sources"]) == ("usable", None)
+    assert (rows["rep_activity_day"]["verdict"], rows["rep_activity_day"]["missing_sources"]) == ("partial", "activities")
     # Leads alone would fill the funnel, the scores, the leads to call and the leads themselves.
     assert {row["best_next_export"] for row in rows.values()} == {"leads"}
     assert {row["mart"] for row in rows.values() if row["unlocked_by"] == "leads"} == {

@@ -145,7 +145,8 @@ final as (
         case
             when states.rows_n = 0 and lacking.mart_name is not null then 'no_source'
             when states.rows_n = 0 then 'no_rows'
-            when lacking.mart_name is not null or helping.mart_name is not null then 'partial'
+            when lacking.mart_name is not null then 'partial'
+            when helping.mart_name is not null then 'usable'
             else 'complete'
         end as verdict,
         lacking.missing_sources,
