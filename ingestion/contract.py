@@ -95,13 +95,16 @@ class Server:
 
     def claims(self, relative: PurePosixPath) -> bool:
         """Whether the glob names a file, or the file once it is unpacked; a glob never crosses a folder."""
-        names = [relative] + ([relative.with_suffix("")] if relative.suffix.lower() in PACKED else [])
-        globs = PurePosixPath(self.path).parts
-        return any(
-            len(globs) == len(name.parts)
-            and all(fnmatch.fnmatchcase(part, glob) for part, glob in zip(name.parts, globs, strict=True))
-            for name in names
-        )
+        name = str(relative)
+        return self._fits(name) or (name.lower().endswith(PACKED) and self._fits(name[: name.rindex(".")]))
+
+    def _fits(self, name: str) -> bool:
+        parts = name.split("/")
+        return len(parts) == len(self._globs) and all(g.fullmatch(p) for g, p in zip(self._globs, parts, strict=True))
+
+    @cached_property
+    def _globs(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(fnmatch.translate(part)) for part in PurePosixPath(self.path).parts)
 
 
 @dataclass(frozen=True)

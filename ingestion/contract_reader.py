@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,8 @@ def read_all(company: Path | None = None) -> list[Contract]:
         seen: dict[str, Path] = {}
         for path in sorted(folder.glob("*.y*ml")):
             # The built-in ones are checked against the standard by the tests; the check takes a second.
-            contract = read(path, validate=folder != BUILT_IN)
+            stamp = path.stat()
+            contract = _read_once(path, stamp.st_mtime_ns, stamp.st_size, folder != BUILT_IN)
             if contract.id in seen:
                 raise ContractError(
                     f"Two contracts have the id {contract.id!r}", f"{path}, and {seen[contract.id]}", "give each its own id"
@@ -65,6 +66,12 @@ def read_all(company: Path | None = None) -> list[Contract]:
             seen[contract.id] = path
             found[contract.id] = contract
     return sorted(found.values(), key=lambda contract: contract.id)
+
+
+@lru_cache(maxsize=1024)
+def _read_once(path: Path, modified_ns: int, size: int, validate: bool) -> Contract:  # noqa: ARG001
+    """A contract as the file stands at a moment: a run asks for all of them a dozen times."""
+    return read(path, validate)
 
 
 def read(path: Path, validate: bool = True) -> Contract:
