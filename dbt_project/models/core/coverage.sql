@@ -1,6 +1,10 @@
--- Built after all other marts. What a mart cannot do without is stated (coverage_marts); what else it is made of follows from dbt's
--- own lineage, so that it is never out of date.
+-- Built after all other marts. What a mart cannot do without is stated (coverage_marts); what else it is made of follows from
+-- dbt's own lineage, so that it is never out of date.
 {%- set exports = coverage_exports() %}
+{%- set tables_of = {} %}
+{%- for mart in coverage_marts() %}
+{%- do tables_of.update({mart: raw_tables_of(mart)}) %}
+{%- endfor %}
 with states as (
 
     select *
@@ -37,28 +41,24 @@ needs as (
 
 ),
 
--- Everything that a mart is made of, needed or not.
+-- What each export is part of, needed or not: the names of the marts, each between spaces.
 parts as (
-    {%- for mart in coverage_marts() %}
-    {%- set tables = raw_tables_of(mart) %}
     {%- for export, about in exports.items() %}
-    {%- for table in about.tables if table in tables %}
-    {%- if loop.first %}
+    {%- set marts = [] %}
+    {%- for mart, tables in tables_of.items() %}
+    {%- if about.tables | select('in', tables) | list %}
+    {%- do marts.append(mart) %}
+    {%- endif %}
+    {%- endfor %}
 
     select
-        '{{ mart }}' as mart_name,
-        '{{ export }}' as export_name
+        '{{ export }}' as export_name,
+        ' {{ marts | join(' ') }} ' as marts
+    {%- if not loop.last %}
 
     union all
     {%- endif %}
     {%- endfor %}
-    {%- endfor %}
-    {%- endfor %}
-
-    select
-        mart_name,
-        export_name
-    from needs
 
 ),
 
@@ -115,23 +115,19 @@ ranked as (
 helping as (
 
     select
-        distinct_parts.mart_name,
-        {{ ordered_text('distinct_parts.export_name', ', ', ['distinct_parts.export_name']) }} as missing_helping_sources
-    from (
-        select distinct
-            mart_name,
-            export_name
-        from parts
-    ) as distinct_parts
-    inner join exports on distinct_parts.export_name = exports.export_name
+        states.mart_name,
+        {{ ordered_text('parts.export_name', ', ', ['parts.export_name']) }} as missing_helping_sources
+    from states
+    inner join parts on parts.marts like '% ' || states.mart_name || ' %'
+    inner join exports on parts.export_name = exports.export_name
     left join needs
         on
-            distinct_parts.mart_name = needs.mart_name
-            and distinct_parts.export_name = needs.export_name
+            states.mart_name = needs.mart_name
+            and parts.export_name = needs.export_name
     where
         not exports.is_delivered
         and needs.mart_name is null
-    group by distinct_parts.mart_name
+    group by states.mart_name
 
 ),
 
