@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,11 +59,9 @@ def table_name(name: str) -> str:
     return f"{namespace}__" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", item).lower()
 
 
-def create_all(connection: duckdb.DuckDBPyConnection, only: Collection[str] | None = None) -> None:
-    """Create every raw table that is missing, empty and typed; `only` names the objects if not all are wanted."""
+def create_all(connection: duckdb.DuckDBPyConnection, wanted: Iterable[CanonicalObject] | None = None) -> None:
+    """Create every raw table that is missing, empty and typed; `wanted` are the objects if not the canonical ones."""
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    for item in objects().values():
-        if only is not None and item.name not in only:
-            continue
+    for item in wanted if wanted is not None else objects().values():
         columns = ", ".join(f"{quote(name)} {kind}" for name, kind in (item.columns | TECHNICAL).items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS {item.sql_name} ({columns})")

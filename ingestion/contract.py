@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from ingestion.canonical import CanonicalObject
+
 Format = Literal["csv", "jsonl", "json", "xlsx", "parquet"]
 Delivery = Literal["full", "delta", "events"]
 PACKED = (".gz", ".zip", ".zst")
@@ -63,6 +65,7 @@ class Entry:
     """One canonical object that a file feeds."""
 
     object: str
+    target: CanonicalObject
     columns: tuple[Column, ...]
     keep_one: bool
     quality: tuple[dict[str, Any], ...] = field(default=(), compare=False)

@@ -22,6 +22,7 @@ from ingestion import canonical
 from ingestion.contract import Column, Contract, Entry, Formats
 from ingestion.contract_files import FILE_KEYS, files_of
 from ingestion.contract_formats import FORMAT_KEYS, refine
+from ingestion.own_objects import own_object
 from ingestion.personal_columns import kind_of
 from warehouse import yamlfile
 from warehouse.errors import ConfigurationError, ContractError
@@ -30,7 +31,7 @@ from warehouse.yamlfile import Key, YamlDocument
 BUILT_IN = Path(__file__).parent / "contracts"
 
 CONTRACT_KEYS = {"source"} | FILE_KEYS | set(FORMAT_KEYS)
-ENTRY_KEYS = {"onRepeat"} | set(FORMAT_KEYS)
+ENTRY_KEYS = {"onRepeat", "ownObject"} | set(FORMAT_KEYS)
 COLUMN_KEYS = {"aliases", "constant", "expression", "valueMap", "salesforceId", "epochMilliseconds", "asOf"} | set(FORMAT_KEYS)
 LOGICAL_TYPES = {
     "VARCHAR": {"string", "object", "array"},
@@ -149,15 +150,8 @@ def _entry(document: YamlDocument, index: int, formats: Formats) -> Entry:
     at: tuple[Key, ...] = ("schema", index)
     schema = document.data["schema"][index]
     name = str(schema.get("name"))
-    if name not in canonical.objects():
-        close = difflib.get_close_matches(name, canonical.objects(), 3, 0.4)
-        raise ContractError(
-            f"{name!r} is not an object of the canonical schema",
-            document.where(*at, "name"),
-            f"use {' or '.join(close) if close else 'one of ' + ', '.join(canonical.objects())}",
-        )
-    target = canonical.objects()[name]
     custom = _custom(document, at, ENTRY_KEYS)
+    target = _target(document, at, name, custom)
     repeat = custom.get("onRepeat", "reject")
     if repeat not in ("reject", "keep_one"):
         raise ContractError(f"onRepeat is reject or keep_one, not {repeat!r}", document.where(*at), "write one of the two")
@@ -176,7 +170,26 @@ def _entry(document: YamlDocument, index: int, formats: Formats) -> Entry:
             f"The key of {name} is not mapped: {', '.join(missing)}", document.where(*at), "map it; every record needs a key"
         )
     columns = tuple(replace(column, required=True) if column.name in target.key else column for column in columns)
-    return Entry(name, columns, repeat == "keep_one", tuple(_quality(document, at, target)))
+    return Entry(name, target, columns, repeat == "keep_one", tuple(_quality(document, at, target)))
+
+
+def _target(document: YamlDocument, at: tuple[Key, ...], name: str, custom: dict[str, Any]) -> canonical.CanonicalObject:
+    """The canonical object of a name, or one that a company adds by its contract alone."""
+    known = canonical.objects()
+    if custom.get("ownObject", False):
+        if name in known:
+            raise ContractError(
+                f"{name} is a canonical object, not one of your own", document.where(*at), "leave ownObject out"
+            )
+        return own_object(document, at, name)
+    if name in known:
+        return known[name]
+    close = difflib.get_close_matches(name, known, 3, 0.4)
+    raise ContractError(
+        f"{name!r} is not an object of the canonical schema",
+        document.where(*at, "name"),
+        f"use {' or '.join(close) if close else 'one of ' + ', '.join(known)}; or, for a table of its own, say ownObject: true",
+    )
 
 
 def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.CanonicalObject, formats: Formats) -> Column:

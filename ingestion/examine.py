@@ -95,5 +95,5 @@ _ORIGIN = Origin("examined", "examined", None)
 def _throwaway(contract: Contract) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     database.configure(connection)
-    canonical.create_all(connection, {entry.object for entry in contract.entries})
+    canonical.create_all(connection, [entry.target for entry in contract.entries])
     return connection

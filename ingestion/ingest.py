@@ -34,6 +34,7 @@ def ingest(home: Home, contracts: Sequence[Contract], folder: Path, progress: Pr
     connection = database.connect(home.build)
     try:
         canonical.create_all(connection)
+        canonical.create_all(connection, [entry.target for contract in contracts for entry in contract.entries])
         records.create_tables(connection)
         report = Pass(home, contracts, Ledger(home.ledger), connection, progress).run(seen)
         connection.execute("CHECKPOINT")

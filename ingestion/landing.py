@@ -78,7 +78,7 @@ def land(found: Found, landing: Path) -> Landed | None:
     temporary = landing / f".{os.getpid()}.part"
     try:
         with found.path.open("rb") as source, temporary.open("wb") as target:
-            cloned = _clone(source.fileno(), target.fileno())
+            cloned = clone(source.fileno(), target.fileno())
             digest, marks, size = hashlib.sha256(), Marks(), 0
             while block := source.read(BLOCK):
                 # Hashing one block and writing it take about as long; they go side by side.
@@ -140,7 +140,8 @@ def blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _clone(source: int, target: int) -> bool:
+def clone(source: int, target: int) -> bool:
+    """Let one open file share the bytes of another; false where the file system cannot."""
     with suppress(ImportError, OSError):
         import fcntl  # noqa: PLC0415 - not on every system
 

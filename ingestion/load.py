@@ -139,8 +139,7 @@ def extract_time(
 def remove(connection: duckdb.DuckDBPyConnection, origin: Origin, objects: Iterable[str]) -> None:
     """Take one load out of the raw tables of the objects that it fed."""
     for name in objects:
-        if name in canonical.objects():
-            connection.execute(f"DELETE FROM {canonical.objects()[name].sql_name} WHERE {origin.any_entry}")
+        connection.execute(f"DELETE FROM {canonical.SCHEMA}.{quote(canonical.table_name(name))} WHERE {origin.any_entry}")
 
 
 def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin) -> LoadResult:
@@ -151,7 +150,7 @@ def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin) ->
     filled: set[str] = set()
     for entry in text.contract.entries:
         place = 1 + sum(count.object == entry.object for count in counts)
-        projection = Projection.of(text, entry, canonical.objects()[entry.object])
+        projection = Projection.of(text, entry, entry.target)
         count, rejected = _store_entry(connection, projection, origin.entry(place))
         latest, values = _looked_over(connection, projection, origin.entry(place))
         moments += latest

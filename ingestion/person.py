@@ -53,7 +53,9 @@ class Search:
     def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
         self.connection = connection
         self.tags: dict[str, dict[str, str]] = {name: dict(kinds) for name, kinds in columns().items()}
+        self.targets = dict(canonical.objects())
         for contract in contracts:
+            self.targets |= {entry.object: entry.target for entry in contract.entries}
             for entry, column in tagged(contract):
                 self.tags.setdefault(entry.object, {})[column.name] = column.personal
 
@@ -67,7 +69,7 @@ class Search:
         """Everything that a record's id, or what a system calls a person by, leads to; nothing where nobody has it."""
         person = Person()
         for name, kinds in self._people():
-            keys = canonical.objects()[name].key
+            keys = self.targets[name].key
             places = [keys[0]] if len(keys) == 1 else []
             places += [column for column, kind in kinds.items() if kind == IDENTIFIER]
             for column in places:
@@ -94,7 +96,7 @@ class Search:
 
     def _add(self, person: Person, name: str, condition: str, arguments: Sequence[str]) -> None:
         """Records that meet a condition, with every version of them."""
-        target, kinds = canonical.objects()[name], self.tags[name]
+        target, kinds = self.targets[name], self.tags[name]
         key = ", ".join(f"CAST({quote(column)} AS VARCHAR)" for column in target.key)
         theirs = f"SELECT _source, {key} FROM {target.sql_name} WHERE {condition}"
         tags = [column for column, kind in kinds.items() if kind != FREE_TEXT and column in target.columns]
@@ -114,7 +116,7 @@ class Search:
         """Whether a record that is not the person's has this value as its own."""
         kind, text = value
         for name, kinds in self._people():
-            target = canonical.objects()[name]
+            target = self.targets[name]
             key = ", ".join(f"CAST({quote(column)} AS VARCHAR)" for column in target.key)
             own = [column for column, said in kinds.items() if said == kind]
             forms = [f"lower(trim({quote(column)}))" for column in own]
@@ -140,7 +142,7 @@ class Search:
                 marks = ", ".join("?" for _ in texts)
                 condition = " OR ".join(f"lower({quote(column)}) IN ({marks})" for column in places)
                 row = self.connection.execute(
-                    f"SELECT count(*) FROM {canonical.objects()[name].sql_name} WHERE {condition}", texts * len(places)
+                    f"SELECT count(*) FROM {self.targets[name].sql_name} WHERE {condition}", texts * len(places)
                 ).fetchone()
                 if row and row[0]:
                     person.mentions[name] = row[0]

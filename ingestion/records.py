@@ -103,7 +103,7 @@ def note_full_loads(
         "FROM meta.load AS l JOIN meta.load_object AS o USING (load_id) WHERE l.extract_time IS NOT NULL"
     ).fetchall()
     known = {
-        (canonical.objects()[name].table, source, moment)
+        (canonical.table_name(name), source, moment)
         for contract_id, source, moment, name, lost in rows
         if contract_id in full and not lost and (contract_id, moment) not in gaps
     }

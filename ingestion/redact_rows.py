@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingestion import canonical
 from ingestion.contract import Contract
 from ingestion.personal_columns import EMAIL, FREE_TEXT, IDENTIFIER, NAME, PHONE
 from ingestion.personal_values import EMAIL_TOKEN, MARK, PHONE_TOKEN, RECORD, Erased, Value, Values
@@ -55,7 +54,7 @@ class Layout:
         required = set()
         for entry in contract.entries:
             columns = {column.name: column for column in entry.columns}
-            parts = [columns[name] for name in canonical.objects()[entry.object].key if name in columns]
+            parts = [columns[name] for name in entry.target.key if name in columns]
             if parts and all(part.file_column in text.found for part in parts):
                 headers = tuple((text.found[part.file_column or ""], part.salesforce_id) for part in parts)
                 keys.append((entry.object, contract.source, headers))

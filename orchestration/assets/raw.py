@@ -84,7 +84,7 @@ def _raw_metadata(workplace: Workplace, report: IngestReport) -> dict[AssetKey, 
     loaded: dict[str, list[str]] = {}
     for file in report.files:
         for count in file.counts:
-            loaded.setdefault(canonical.objects()[count.object].table, []).append(file.name)
+            loaded.setdefault(canonical.table_name(count.object), []).append(file.name)
     return {
         keys.raw_key(table): {"dagster/row_count": rows[table], "files loaded": ", ".join(loaded.get(table, [])) or "none"}
         for table in rows
