@@ -16,6 +16,9 @@ from tests.end_to_end.oracle_compare import Served
 from warehouse.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
+# Of the sample's own defects some are records that no raw table can take, so its runs publish and say so.
+HELD = 2
+PUBLISHED = (0, HELD)
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -37,7 +40,7 @@ class SampleRun:
 def salesops() -> Command:
     """Runs the command as a user would, in a process of its own."""
 
-    def call(*arguments: object, expect: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    def call(*arguments: object, expect: int | tuple[int, ...] | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
         result = subprocess.run(
             [sys.executable, "-m", "orchestration.cli", *(str(a) for a in arguments)],
             cwd=ROOT,
@@ -48,7 +51,8 @@ def salesops() -> Command:
             timeout=600,
         )
         if expect is not None:
-            assert result.returncode == expect, f"exit {result.returncode}\n{result.stdout}\n{result.stderr}"
+            codes = expect if isinstance(expect, tuple) else (expect,)
+            assert result.returncode in codes, f"exit {result.returncode}\n{result.stdout}\n{result.stderr}"
         return result
 
     return call
@@ -60,7 +64,7 @@ def sample_run(salesops: Command, tmp_path_factory: pytest.TempPathFactory) -> S
     home = Home(tmp_path_factory.mktemp("sample"))
     beside = ("--company", home.company, "--truth", home.root / "truth")
     salesops("sample", home.inbox, "--scale", "0.1", "--seed", "7", *beside)
-    result = salesops("run", "--home", home.root)
+    result = salesops("run", "--home", home.root, expect=HELD)
     return SampleRun(home, home.inbox, result.stdout)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from serving.query import query
-from tests.end_to_end.conftest import Command, SampleRun
+from tests.end_to_end.conftest import PUBLISHED, Command, SampleRun
 from tests.end_to_end.oracle import KPI, PLAN, Oracle
 from tests.end_to_end.oracle_compare import Served, differences, report
 from tests.end_to_end.oracle_exports import export
@@ -27,7 +27,7 @@ def home(sample_run: SampleRun, salesops: Command, tmp_path_factory: pytest.Temp
     refused = salesops("run", "--home", home.root, expect=None)
     assert rule in refused.stdout + refused.stderr
     salesops("validate", "--home", home.root, "--accept", rule, "--reason", "one deal of fourteen", expect=None)
-    salesops("run", "--home", home.root)
+    salesops("run", "--home", home.root, expect=PUBLISHED)
     return home
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from serving.publish import current
-from tests.end_to_end.conftest import Command
+from tests.end_to_end.conftest import PUBLISHED, Command
 from tests.end_to_end.oracle import FROM_FORECAST, KPI, PLAN, Oracle
 from tests.end_to_end.oracle_compare import Served, differences, report, without_label
 from warehouse import database
@@ -58,7 +58,7 @@ def lives(salesops: Command, tmp_path_factory: pytest.TempPathFactory) -> Lives:
     shutil.copytree(at_once.company, weekly.company)
     # Side by side, as the two homes share nothing: it saves the time of a run.
     with ThreadPoolExecutor(max_workers=1) as aside:
-        whole = aside.submit(salesops, "run", "--home", at_once.root)
+        whole = aside.submit(salesops, "run", "--home", at_once.root, expect=PUBLISHED)
         versions = [
             live_until(THROUGH - timedelta(weeks=back), at_once.inbox, weekly, salesops) for back in range(WEEKS, -1, -1)
         ]
@@ -69,7 +69,7 @@ def lives(salesops: Command, tmp_path_factory: pytest.TempPathFactory) -> Lives:
 def live_until(day: date, archive: Path, home: Home, salesops: Command) -> str:
     """Run on what has arrived by a day, and submit the first plan there is; the version that is served then."""
     deliver(archive, home.inbox, day)
-    salesops("run", "--home", home.root)
+    salesops("run", "--home", home.root, expect=PUBLISHED)
     publication = current(home.serving)
     assert publication is not None
     if day == THROUGH - timedelta(weeks=WEEKS):

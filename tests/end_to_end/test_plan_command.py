@@ -10,7 +10,7 @@ import pytest
 
 from serving.publish import current
 from serving.query import query
-from tests.end_to_end.conftest import Command, SampleRun
+from tests.end_to_end.conftest import PUBLISHED, Command, SampleRun
 from tests.end_to_end.oracle_compare import Served, differences, report
 from tests.end_to_end.oracle_decisions import decision
 from warehouse.home import Home
@@ -96,7 +96,7 @@ def test_from_draft_to_the_crms_loader(plan: Plan, salesops: Command) -> None:
     assert "implemented by Cy" in plan.says("show")
 
     before = current(plan.home.serving)
-    salesops("run", "--home", plan.home.root)
+    salesops("run", "--home", plan.home.root, expect=PUBLISHED)
     after = current(plan.home.serving)
     assert before is not None
     assert after is not None
@@ -139,7 +139,7 @@ def test_nobody_signs_what_they_submitted(plan: Plan) -> None:
 def test_without_an_id_only_the_plan_that_is_served_is_signed(plan: Plan, salesops: Command) -> None:
     submitted = plan.says("submit", "--by", "Ada")
     earlier = submitted.split()[1].rstrip(":")
-    salesops("run", "--home", plan.home.root, "--as-of", "2026-11-15")
+    salesops("run", "--home", plan.home.root, "--as-of", "2026-11-15", expect=PUBLISHED)
     shown = plan.says("show")
     assert "Nobody submitted it yet" in shown
     assert f"salesops plan approve --home {plan.home.root} {earlier} --by" in shown

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from serving.publish import current
-from tests.end_to_end.conftest import Command, SampleRun
+from tests.end_to_end.conftest import HELD, Command, SampleRun
 from warehouse import lock
 from warehouse.home import Home
 
@@ -47,7 +47,7 @@ def test_a_second_run_without_new_files_loads_and_publishes_nothing(sample_run: 
     before, content = version(sample_run.home), served(sample_run.home)
     loads = (sample_run.home.ledger / "events.jsonl").read_text()
     started = time.monotonic()
-    result = salesops("run", "--home", sample_run.home.root)
+    result = salesops("run", "--home", sample_run.home.root, expect=HELD)
     assert "Nothing to do" in result.stdout
     assert (version(sample_run.home), served(sample_run.home)) == (before, content)
     assert (sample_run.home.ledger / "events.jsonl").read_text() == loads
@@ -57,7 +57,7 @@ def test_a_second_run_without_new_files_loads_and_publishes_nothing(sample_run: 
 def test_a_deleted_build_file_comes_back_with_equal_marts(home: Home, salesops: Command) -> None:
     before, name = served(home), version(home)
     home.build.unlink()
-    salesops("run", "--home", home.root)
+    salesops("run", "--home", home.root, expect=HELD)
     assert served(home) == before
     assert version(home) == name
     with duckdb.connect(str(home.build), read_only=True) as connection:
@@ -66,7 +66,10 @@ def test_a_deleted_build_file_comes_back_with_equal_marts(home: Home, salesops: 
 
 def test_a_bad_file_is_quarantined_by_name_while_the_rest_publishes(home: Home, salesops: Command) -> None:
     (home.inbox / "Lead_2026-11-01.csv").write_bytes('"Id","LastName"\n"1","Müller"\n'.encode("cp1252"))
-    (home.inbox / "Account_2026-11-01.csv").write_text('"Id","Name"\n"001000000000ZZZAAA","New & Sons <b>"\n')
+    header = (home.inbox / "salesforce" / "Account_2026-10-31.csv").read_text().splitlines()[0].replace('"', "").split(",")
+    row = {"Id": "001000000000ZZZAAA", "Name": "New & Sons <b>"}
+    lines = (",".join(f'"{cell}"' for cell in cells) for cells in (header, [row.get(name, "") for name in header]))
+    (home.inbox / "Account_2026-11-01.csv").write_text("\n".join(lines) + "\n")
     result = salesops("run", "--home", home.root, expect=2)
     assert "Lead_2026-11-01.csv" in result.stdout
     assert "not utf-8" in result.stdout
@@ -107,14 +110,14 @@ def test_a_defect_after_the_checks_is_seen_by_publish(home: Home, salesops: Comm
 def test_a_reader_may_hold_the_served_file_open(home: Home, salesops: Command) -> None:
     with duckdb.connect(str(home.serving / "current.duckdb"), read_only=True) as reader:
         (before,) = reader.execute("SELECT version FROM meta.publication").fetchone() or ("",)
-        salesops("run", "--home", home.root, "--as-of", "2026-10-30")
+        salesops("run", "--home", home.root, "--as-of", "2026-10-30", expect=HELD)
         assert reader.execute("SELECT version FROM meta.publication").fetchone() == (before,)
         assert reader.execute("SELECT count(*) > 0 FROM kpi.daily_sales").fetchone() == (True,)
     assert version(home) != before
     result = salesops("publish", "--home", home.root, "--rollback", "--reason", "wrong day")
     assert before in result.stdout
     assert version(home) == before
-    assert "put version" in salesops("run", "--home", home.root, "--as-of", "2026-10-30").stdout
+    assert "put version" in salesops("run", "--home", home.root, "--as-of", "2026-10-30", expect=HELD).stdout
 
 
 def test_a_second_run_names_the_holder_of_the_build_file(home: Home, salesops: Command) -> None:
