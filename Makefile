@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up .venv by themselves and are quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench months ui lock clean docs-pictures
+.PHONY: help setup demo test lint bench faults months ui lock clean docs-pictures
 
 PYTHON ?= python3
 VENV := .venv
@@ -43,8 +43,8 @@ demo: $(VENV)/.runtime ## Run the main job on sample exports, show what came out
 ui: $(VENV)/.runtime ## Dagster's web UI on http://127.0.0.1:3000
 	@$(BIN)/salesops ui --home $(HOME_DIR)
 
-test: $(VENV)/.dev ## All tests, fast ones first
-	@$(BIN)/python -m pytest -q tests/unit tests/integration tests/end_to_end
+test: $(VENV)/.dev ## All tests, two files at a time
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/integration tests/end_to_end
 
 lint: $(VENV)/.dev ## Every linter
 	@$(BIN)/ruff format --check .
@@ -54,8 +54,11 @@ lint: $(VENV)/.dev ## Every linter
 	@$(BIN)/python -m tests.lint.portability dbt_project
 	@tests/lint/dbt.sh $(BIN)
 
-bench: $(VENV)/.dev ## The measurements, as ratios, medians of 5 (about 25 minutes)
+bench: $(VENV)/.dev ## The measurements, as ratios, medians of 5 (about 40 minutes)
 	@$(BIN)/python -m benchmarks
+
+faults: $(VENV)/.dev ## 10,000 mutated exports and 2,000 histories of files (about half an hour)
+	@SALESOPS_MUTATIONS=10000 SALESOPS_HISTORIES=2000 $(BIN)/python -m pytest -q -n 2 tests/integration/test_ingestion_mutations.py tests/integration/test_history_laws.py
 
 lock: $(VENV)/.dev ## Resolve the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build -c requirements/constraints.txt pyproject.toml -o requirements/runtime.txt
