@@ -156,9 +156,20 @@ def _check_stages(stages: Stages, document: YamlDocument) -> None:
             )
 
 
+# What marts call everything together, and what has no segment.
+RESERVED_SEGMENTS = ("all", "unassigned")
+
+
 def _check_segments(segments: Segments, document: YamlDocument) -> None:
     known = {segment.id for segment in segments.segments}
     _refuse_twice([segment.id for segment in segments.segments], "segments", document)
+    for index, segment in enumerate(segments.segments):
+        if segment.id in RESERVED_SEGMENTS:
+            raise ConfigurationError(
+                f"The segment id {segment.id!r} has a meaning of its own in the marts",
+                document.where("segments", index, "id"),
+                "name the segment otherwise",
+            )
     for index, rule in enumerate(segments.rules):
         if rule.segment is not None and rule.segment not in known:
             raise ConfigurationError(

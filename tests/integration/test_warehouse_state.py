@@ -185,6 +185,7 @@ def test_a_build_file_that_another_process_holds_is_refused_by_name(tmp_path: Pa
         ("team.yml", "a: &a [*a]\n", "team.yml"),
         ("team.yml", "rep_rolls: [a]\nramp: [0.5]\n", "The key 'rep_rolls' is not known"),
         ("segments.yml", "segments: [{id: a, name: A}, {id: a, name: B}]\nrules: []\n", "key segments[1]"),
+        ("segments.yml", "segments: [{id: all, name: A}]\nrules: []\n", "key segments[0].id"),
         ("segments.yml", "segments: []\nrules: [{field: any, min: 5, below: 5}]\n", "no number is at least 5 and below 5"),
         (
             "forecast.yml",
