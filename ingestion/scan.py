@@ -27,8 +27,12 @@ def query(text: Text, entry: Entry, numbered: bool) -> str:
         columns = ", ".join(f"CAST({quote(name)} AS VARCHAR) AS {quote(name)}" for name in text.columns)
         place = ", file_row_number + 1 AS _record" if numbered else ""
         return f"SELECT {columns}{_aliased(text)}{place} FROM read_parquet({pattern_of(text.path)}, file_row_number = true)"
-    names = sorted({text.found[column.file_column] for column in entry.columns if column.file_column} | set(text.extra))
-    keys = "".join(f", json_extract_string({LINE}, {literal(_json_path(key))}) AS {quote(key)}" for key in names)
+    named = {text.found[column.file_column] for column in entry.columns if column.file_column}
+    # What a contract names may be a path; a key of the file's own is only a key, whatever it looks like.
+    paths = {name: name if name.startswith("$.") else _key(name) for name in named} | {
+        name: _key(name) for name in text.extra if name not in named
+    }
+    keys = "".join(f", json_extract_string({LINE}, {literal(paths[name])}) AS {quote(name)}" for name in sorted(paths))
     numbered_lines = f"SELECT {LINE}{number}, json_valid({LINE}) AS _valid FROM {read_lines(text.path)}"
     valid_line = f"CASE WHEN _valid THEN {LINE} END AS {LINE}, {LINE} AS _line, _valid"
     record = ", _record" if numbered else ""
@@ -64,8 +68,6 @@ def _read_csv(path: Path, shape: dict[str, str], delimiter: str, mark: str, head
     )
 
 
-def _json_path(name: str) -> str:
-    if name.startswith("$."):
-        return name
+def _key(name: str) -> str:
     escaped = name.replace('"', '\\"')
     return f'$."{escaped}"'

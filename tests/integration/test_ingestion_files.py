@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -162,3 +165,52 @@ def test_writing_the_export_again_in_place_does_not_change_what_landed(place: Pl
     path.write_text("something else")
     (landed,) = place.home.landing.iterdir()
     assert landed.read_text() == GOOD
+
+
+HOSTILE = [
+    'x"; DROP TABLE raw.salesforce__account; --',
+    "{{ 7 * 7 }} {% raw %}",
+    "<script>alert(1)</script>",
+    "'); --",
+    "$.a[*]",
+    "a,b",
+]
+
+
+def test_sql_jinja_and_html_in_headers_and_values_are_only_text(place: Place) -> None:
+    rows = [[str(number), value, *HOSTILE] for number, value in enumerate(HOSTILE)]
+    place.drop("Account_2026-01-05.csv", csv_text(["Id", "Name", *HOSTILE], rows))
+    place.drop(
+        "encharge/events_2026-01-05.jsonl",
+        json.dumps({"type": HOSTILE[0], "person": HOSTILE[2], "timestamp": 1767225600000} | dict.fromkeys(HOSTILE, "v")) + "\n",
+    )
+    assert {file.status for file in place.ingest().files} == {"loaded"}
+    assert [name for (name,) in place.rows('SELECT "Name" FROM raw.salesforce__account ORDER BY "Id"')] == HOSTILE
+    (extra,) = place.rows("SELECT DISTINCT _extra FROM raw.salesforce__account")
+    assert json.loads(extra[0]) == dict(zip(HOSTILE, HOSTILE, strict=True))
+    (event,) = place.rows("SELECT type, person, _extra FROM raw.encharge__events")
+    assert (event[0], event[1], json.loads(event[2])) == (HOSTILE[0], HOSTILE[2], dict.fromkeys(HOSTILE, "v"))
+
+
+def test_a_long_line_and_2000_columns_are_read_whole_in_less_than_a_gigabyte(place: Place) -> None:
+    long = "ü" * 1_500_000
+    names = [f"column {number}" for number in range(2_000)]
+    place.drop("Account_2026-01-05.csv", csv_text(["Id", "Name"], [["1", long], ["2", "short"]]))
+    place.drop("Account_2026-01-06.csv", csv_text(["Id", "Name", *names], [[str(i), "n", *names] for i in range(10, 60)]))
+    place.drop(
+        "Account_2026-01-07.csv", csv_text(["Id", "Name"], [["3", "x" * 5_000_000], *([str(i), "n"] for i in range(100, 140))])
+    )
+    code = (
+        "import resource, sys; from pathlib import Path; from ingestion import contract_reader, ingest;"
+        "from warehouse.home import Home; home = Home(Path(sys.argv[1]));"
+        "ingest.ingest(home, contract_reader.read_all(), home.inbox);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(place.home.root)], capture_output=True, text=True, check=True)
+    assert int(done.stdout) * 1024 < 1_000_000_000
+    report = place.ingest()
+    assert [file.status for file in report.files] == ["known"] * 3
+    assert place.rows('SELECT length("Name") FROM raw.salesforce__account WHERE "Id" = \'1\'') == [(1_500_000,)]
+    (extra,) = place.rows("SELECT _extra FROM raw.salesforce__account WHERE \"Id\" = '10'")
+    assert json.loads(extra[0]) == {name: name for name in names}
+    assert [(reject.line, "longer than a line may be" in reject.reason) for reject in report.rejects] == [(2, True)]
