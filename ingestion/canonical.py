@@ -65,3 +65,7 @@ def create_all(connection: duckdb.DuckDBPyConnection, wanted: Iterable[Canonical
     for item in wanted if wanted is not None else objects().values():
         columns = ", ".join(f"{quote(name)} {kind}" for name, kind in (item.columns | TECHNICAL).items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS {item.sql_name} ({columns})")
+        if wanted is not None and item.name not in objects():
+            # A contract may have got a column since.
+            for name, kind in item.columns.items():
+                connection.execute(f"ALTER TABLE {item.sql_name} ADD COLUMN IF NOT EXISTS {quote(name)} {kind}")

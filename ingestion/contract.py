@@ -86,7 +86,10 @@ class ExtractTime:
             ValueError: the pattern matches but its group is not a date of that format.
         """
         match = re.search(self.pattern, file_name) if self.pattern else None
-        return dt.datetime.strptime(match.group(1), self.format) if match else None
+        if match is None or match.group(1) is None:
+            return None
+        moment = dt.datetime.strptime(match.group(1), self.format)
+        return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 @dataclass(frozen=True)

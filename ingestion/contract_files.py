@@ -75,8 +75,11 @@ def _delimiter(custom: dict[str, Any], where: str) -> str:
 def _encoding(document: YamlDocument, custom: dict[str, Any]) -> str:
     name = str(custom.get("encoding", "utf-8"))
     try:
-        return codecs.lookup(name).name
-    except LookupError as error:
+        found = codecs.lookup(name)
+        # hex and zip are codecs too, and no encodings of text.
+        "".encode(name)
+        return found.name
+    except (LookupError, ValueError, TypeError) as error:
         raise ContractError(
             f"The encoding {name!r} is not known", document.where("customProperties"), "write utf-8, cp1252, utf-16, ..."
         ) from error

@@ -7,6 +7,7 @@ from warehouse.database import literal, quote
 
 NULL_ID = "000000000000000AAA"
 MAX_NUMBER = "1e12"
+EPOCHS = (-62_135_596_800_000, 253_402_300_799_999)  # of the years 1 to 9999
 _ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -35,7 +36,7 @@ def value_of(column: Column) -> str:
     if column.sql_type == "BOOLEAN":
         return _boolean(text, formats)
     if column.sql_type == "DATE":
-        return f"CAST({_moment(text, formats.date_formats, 'DATE')} AS DATE)"
+        return _date(text, formats)
     if column.sql_type == "TIMESTAMP":
         return _timestamp(text, column)
     return _number(text, column)
@@ -47,30 +48,47 @@ def _boolean(text: str, formats: Formats) -> str:
     return f"CASE WHEN lower({text}) IN ({true}) THEN TRUE WHEN lower({text}) IN ({false}) THEN FALSE END"
 
 
-def _moment(text: str, patterns: tuple[str, ...], kind: str) -> str:
-    if not patterns:
-        return f"TRY_CAST({text} AS {kind})"
-    return f"try_strptime({text}, [{', '.join(literal(pattern) for pattern in patterns)}])"
+def _date(text: str, formats: Formats) -> str:
+    """A date of the contract's formats; without any, ISO 8601 and nothing behind it but a time."""
+    if formats.date_formats:
+        return _first(text, formats.date_formats, "DATE")
+    # The cast itself takes 2026-01-05x, infinity and epoch.
+    plain = f"strlen({text}) <= 10 OR (substring({text}, 11, 1) IN ('T', ' ') AND NOT contains({text}, '('))"
+    return f"CASE WHEN ascii({text}) BETWEEN 48 AND 57 AND ({plain}) THEN TRY_CAST({text} AS DATE) END"
+
+
+def _first(text: str, patterns: tuple[str, ...], kind: str) -> str:
+    """The first format that fits. One call a format: in a list, a text without an offset would take its neighbour's."""
+    return f"coalesce({', '.join(f'CAST(try_strptime({text}, {literal(p)}) AS {kind})' for p in patterns)})"
 
 
 def _timestamp(text: str, column: Column) -> str:
     formats = column.formats
     if column.epoch_milliseconds:
-        return f"make_timestamp(TRY_CAST({text} AS BIGINT) * 1000)"
-    if formats.timezone == "UTC":
-        if formats.timestamp_formats:
-            return f"CAST({_moment(text, formats.timestamp_formats, 'TIMESTAMP')} AS TIMESTAMP)"
-        # The quick cast to TIMESTAMP would drop a "+02"; in a session in UTC the slow one reads it right.
-        offset = f"contains(substring({text}, 20), '+') OR contains(substring({text}, 20), '-')"
-        return (
-            f"CASE WHEN {offset} THEN CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP) ELSE TRY_CAST({text} AS TIMESTAMP) END"
-        )
-    naive = f"CAST({_moment(text, formats.timestamp_formats, 'TIMESTAMP')} AS TIMESTAMP)"
-    local = f"timezone('UTC', timezone({literal(formats.timezone)}, {naive}))"
+        number = f"TRY_CAST({text} AS BIGINT)"
+        plain = f"{number} BETWEEN {EPOCHS[0]} AND {EPOCHS[1]} AND NOT contains({text}, '.')"
+        return f"CASE WHEN {plain} THEN make_timestamp({number} * 1000) END"
     if formats.timestamp_formats:
-        return local
-    zoned = f"regexp_matches({text}, '[0-9](Z|[+-][0-9]{{2}}:?([0-9]{{2}})?)$')"
-    return f"CASE WHEN {zoned} THEN CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP) ELSE {local} END"
+        zoned = tuple(p for p in formats.timestamp_formats if "%z" in p or "%Z" in p)
+        naive = tuple(p for p in formats.timestamp_formats if p not in zoned)
+        parts = [_first(text, zoned, "TIMESTAMP")] if zoned else []
+        parts += [_local(_first(text, naive, "TIMESTAMP"), formats)] if naive else []
+        return f"coalesce({', '.join(parts)})"
+    is_time = f"ascii({text}) BETWEEN 48 AND 57"
+    moment = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)"
+    if formats.timezone == "UTC":
+        # The quick cast to TIMESTAMP would drop a "+02"; in a session in UTC the slow one reads it right.
+        offset = f"contains({text}, '+') OR contains(substring({text}, 12), '-')"
+        return f"CASE WHEN NOT ({is_time}) THEN NULL WHEN {offset} THEN {moment} ELSE TRY_CAST({text} AS TIMESTAMP) END"
+    zoned_text = f"regexp_matches({text}, ':[0-9.:]+ ?(Z|UTC|[+-][0-9]{{2}}:?([0-9]{{2}})?)$')"
+    local = _local(f"TRY_CAST({text} AS TIMESTAMP)", formats)
+    return f"CASE WHEN NOT ({is_time}) THEN NULL WHEN {zoned_text} THEN {moment} ELSE {local} END"
+
+
+def _local(naive: str, formats: Formats) -> str:
+    if formats.timezone == "UTC":
+        return naive
+    return f"timezone('UTC', timezone({literal(formats.timezone)}, {naive}))"
 
 
 def _number(text: str, column: Column) -> str:
@@ -80,7 +98,7 @@ def _number(text: str, column: Column) -> str:
     if formats.thousands_mark:
         thousands, decimal = _regex(formats.thousands_mark), _regex(formats.decimal_mark)
         # A mark elsewhere than between groups of three was no thousands mark: 1,5 is not 15.
-        groups = literal(rf"[+-]?\d{{1,3}}({thousands}\d{{3}})*({decimal}\d*)?")
+        groups = literal(rf"[+-]?(\d{{1,3}}|[1-9]\d{{0,2}}({thousands}\d{{3}})+)({decimal}\d*)?")
         guard += (
             f" AND (NOT contains({plain}, {literal(formats.thousands_mark)}) OR regexp_full_match(trim({plain}), {groups}))"
         )
@@ -94,14 +112,17 @@ def _number(text: str, column: Column) -> str:
         return f"CASE WHEN {guard} AND abs({number}) < {MAX_NUMBER} THEN {number} END"
     if column.sql_type == "BIGINT":
         whole = f"TRY_CAST({plain} AS BIGINT)"
-        odd = " OR ".join(f"contains({plain}, '{sign}')" for sign in (".", "e", "E", "x", "X"))
+        odd = " OR ".join(f"contains({plain}, '{sign}')" for sign in (".", "e", "E", "x", "X", "b", "B"))
         exact = f"CASE WHEN {odd} THEN CASE WHEN TRY_CAST({plain} AS DECIMAL(38,6)) = {whole} THEN {whole} END ELSE {whole} END"
         return f"CASE WHEN {guard} THEN {exact} END"
     money = f"TRY_CAST({plain} AS {column.sql_type})"
     # Wide decimals are slow, so only a text that might not fit two places pays for the comparison.
     cents = f"(NOT contains({plain}, '.') OR strlen({plain}) - strpos({plain}, '.') <= 2)"
-    cents += f" AND NOT contains({plain}, 'e') AND NOT contains({plain}, 'E')"
-    exact = f"CASE WHEN {cents} THEN {money} WHEN TRY_CAST({plain} AS DECIMAL(38,10)) = {money} THEN {money} END"
+    power = f"contains({plain}, 'e') OR contains({plain}, 'E')"
+    exact = (
+        f"CASE WHEN {power} THEN CASE WHEN TRY_CAST({plain} AS DECIMAL(38,18)) = {money} THEN {money} END "
+        f"WHEN {cents} OR regexp_full_match(trim({plain}), '[+-]?[0-9]*[.][0-9]{{2}}0*') THEN {money} END"
+    )
     return f"CASE WHEN {guard} THEN {exact} END"
 
 
@@ -133,4 +154,5 @@ def _salesforce_id(text: str) -> str:
             for i in range(5)
         )
         check += f" || substr('{_ID_ALPHABET}', 1 + {bits}, 1)"
-    return f"CASE WHEN {text} = '{NULL_ID}' THEN NULL WHEN length({text}) = 15 THEN {text}{check} ELSE {text} END"
+    nothing = f"{text} IN ('{NULL_ID}', '{NULL_ID[:15]}')"
+    return f"CASE WHEN {nothing} THEN NULL WHEN length({text}) = 15 THEN {text}{check} ELSE {text} END"

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from ingestion.contract import Contract
 from ingestion.landing import blocks
+from ingestion.scan import MAX_LINE_BYTES
 from ingestion.text import Text, UnreadableError, match
 
 HEADER_BYTES = 1 << 20
 MAX_FOOTER_LINES = 20
+csv.field_size_limit(MAX_LINE_BYTES)
 _ENDS = re.compile(rb"\r\n|\n|\r")
 UTF8 = ("utf-8", "utf-8-sig")
 
@@ -25,12 +27,11 @@ def read_csv_file(path: Path, contract: Contract, scratch: Path) -> Text:
     Raises:
         UnreadableError: the header is missing or does not fit the contract, or the footer stands amid the records.
     """
-    if contract.skip_lines or contract.footer:
-        path = _trim(path, contract, scratch)
+    above = contract.skip_lines or _blank_lines(path)
+    if above or contract.footer:
+        path = _trim(path, contract, above, scratch)
     header = list(contract.header) or _header(path, contract)
-    return match(
-        path, "csv", contract, header, delimiter=contract.delimiter, has_header=not contract.header, offset=contract.skip_lines
-    )
+    return match(path, "csv", contract, header, delimiter=contract.delimiter, has_header=not contract.header, offset=above)
 
 
 def transcode(path: Path, encoding: str, target: Path) -> Path:
@@ -97,18 +98,30 @@ def _whole_ends(path: Path) -> Iterator[bytes]:
     yield held
 
 
-def _trim(path: Path, contract: Contract, target: Path) -> Path:
+def _blank_lines(path: Path) -> int:
+    """How many blank lines stand above the header; the reader would take the header for a record."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file):
+            if line.removeprefix(codecs.BOM_UTF8).strip():
+                return number
+    return 0
+
+
+def _trim(path: Path, contract: Contract, above: int, target: Path) -> Path:
     """A copy without the lines before the header and without the footer: its first line and all after it."""
-    footer = re.compile(contract.footer.encode("utf-8")) if contract.footer else None
-    left = None
+    footer = re.compile(contract.footer) if contract.footer else None
+    mark, is_inside, left = contract.quote.encode("utf-8"), False, None
     with path.open("rb") as source, target.open("wb") as out:
         for number, line in enumerate(source):
             if number == 0:
                 line = line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - the same line
-            if number < contract.skip_lines:
+            if number < above:
                 continue
-            if left is None and footer is not None and footer.match(line):
+            # A line of a value in quotes may look like a footer.
+            if left is None and footer is not None and not is_inside and footer.match(line.decode("utf-8", errors="replace")):
                 left = 0
+            if line.count(mark) % 2:
+                is_inside = not is_inside
             if left is None:
                 out.write(line)
             elif line.strip():

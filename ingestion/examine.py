@@ -69,7 +69,7 @@ def records_of(path: Path, name: str, contract: Contract, places: Iterable[int])
     wanted = set(places)
     with tempfile.TemporaryDirectory() as folder, _throwaway(contract) as connection:
         with decoded(landed(path), name, contract, Path(folder), connection) as text:
-            lines = text.path.read_text(encoding="utf-8-sig", errors="replace").splitlines(keepends=True)
+            lines = _lines(text.path)
         header = io.StringIO()
         csv.writer(header, delimiter=text.delimiter, lineterminator="\n").writerow(text.columns)
         found = [header.getvalue()]
@@ -81,6 +81,12 @@ def records_of(path: Path, name: str, contract: Contract, places: Iterable[int])
                 end += 1
             found += lines[start:end]
         return "".join(line if line.endswith("\n") else line + "\n" for line in found)
+
+
+def _lines(path: Path) -> list[str]:
+    # Not splitlines: a value may hold what that takes for the end of a line.
+    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    return [line + "\n" for line in text.split("\n")]
 
 
 def landed(path: Path) -> Landed:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import re
 import zipfile
+import zlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from ingestion.unpack import ALWAYS_ALLOWED, MAX_RATIO
 
 # A sheet is held in memory while it is read.
 MAX_SHEET = 512 << 20
-WHOLE = 1e15
+# A sheet with one cell in its last corner would be held as billions of empty ones.
+MAX_CELLS = 20_000_000
+_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def read_excel_file(path: Path, contract: Contract, scratch: Path) -> Text:
@@ -57,13 +60,41 @@ def _rows(path: Path, sheet: str) -> list[list[Any]]:
             size = sum(info.file_size for info in archive.infolist())
         if size > min(MAX_SHEET, ALWAYS_ALLOWED + MAX_RATIO * path.stat().st_size):
             raise UnreadableError(f"unpacked the workbook is {size >> 20} MB, more than is read; export CSV instead")
+        _require_cells(path)
         with calamine.load_workbook(str(path)) as book:
             if sheet and sheet not in book.sheet_names:
                 raise UnreadableError(f"it has no sheet {sheet!r}; its sheets are {', '.join(book.sheet_names)}")
             name = sheet or book.sheet_names[0]
             return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, IndexError) as error:
+    except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError, IndexError, RuntimeError) as error:
         raise UnreadableError(f"it is not an Excel workbook that can be read: {error}") from error
+
+
+def _require_cells(path: Path) -> None:
+    """Refuse a sheet whose cells span more than is read; it is looked at before anything is made of it."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                continue
+            rows = columns = 0
+            tail = b""
+            with archive.open(name) as sheet:
+                while block := sheet.read(1 << 20):
+                    for found in _PLACE.finditer(tail + block):
+                        columns = max(columns, _column_number(found.group(1)))
+                        rows = max(rows, int(found.group(2)))
+                    tail = block[-32:]
+            if rows * columns > MAX_CELLS:
+                raise UnreadableError(
+                    f"its sheet spans {rows:,} rows and {columns:,} columns, more than is read; export CSV instead"
+                )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _without_footer(body: list[tuple[int, list[Any]]], pattern: str) -> list[tuple[int, list[Any]]]:
@@ -85,14 +116,18 @@ def _text(cell: Any, column: Column | None) -> str:
     formats = column.formats if column else Formats()
     kind = column.sql_type if column else "VARCHAR"
     if isinstance(cell, bool):
-        return (formats.true_words if cell else formats.false_words)[0]
+        words = formats.true_words if cell else formats.false_words
+        return words[0] if words else str(cell).lower()
     if isinstance(cell, float | int):
-        number = str(int(cell)) if abs(cell) < WHOLE and cell == int(cell) else f"{Decimal(f'{cell:.15g}'):f}"
+        number = str(int(cell)) if cell == int(cell) else f"{Decimal(f'{cell:.15g}'):f}"
         return number if kind == "VARCHAR" else number.replace(".", formats.decimal_mark)
     if isinstance(cell, dt.datetime | dt.date):
         patterns = formats.date_formats if kind == "DATE" else formats.timestamp_formats if kind == "TIMESTAMP" else ()
-        if patterns:
-            return cell.strftime(patterns[0])
+        whole = cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time())
+        for pattern in patterns:
+            # Not with a format that would lose a century or the time.
+            if dt.datetime.strptime(whole.strftime(pattern), pattern) == whole:
+                return whole.strftime(pattern)
         midnight = isinstance(cell, dt.datetime) and cell.time() == dt.time() and kind != "TIMESTAMP"
         return str(cell.date() if midnight and isinstance(cell, dt.datetime) else cell)
     return str(cell)

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from ingestion.contract import Contract
 from warehouse import clock
 from warehouse.errors import InboxError
+from warehouse.text import printable
 
 YOUNG_SECONDS = 10.0
 SECOND_LOOK_SECONDS = 1.0
@@ -57,7 +58,9 @@ def scan(inbox: Path, contracts: Sequence[Contract], second_look: bool = True) -
         info = looked[name]
         claiming = [contract for contract in contracts if contract.claims(PurePosixPath(name))]
         if not claiming:
-            result.unclaimed.append(name)
+            result.unclaimed.append(printable(name))
+        elif not name.isprintable():
+            result.refused[printable(name)] = "its name holds characters that cannot be shown; rename it"
         elif stat.S_ISLNK(info.st_mode):
             result.refused[name] = "it is a symbolic link; drop the file itself"
         elif not stat.S_ISREG(info.st_mode):

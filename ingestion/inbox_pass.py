@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 import duckdb
@@ -104,18 +106,20 @@ class Pass:
         self.sizes = {file.size for file in self.known.values()} | self.erased.sizes
         self.outcomes: dict[str, tuple[FileKey, FileOutcome]] = {}
         self.report = IngestReport()
+        self._not_read: set[tuple[str, dt.datetime]] = set()
 
     def run(self, seen: inbox.Scan) -> IngestReport:
         """Judge and load everything; see ingest.ingest."""
         self.report.unclaimed = list(seen.unclaimed)
         self.report.files += [FileOutcome(name, "", "refused", reason) for name, reason in seen.refused.items()]
         self.report.files += [FileOutcome(name, "", "growing", GROWING) for name in seen.growing]
+        self._not_read = set(self._moments_of({*seen.refused, *seen.growing}))
         self._take_out()
         again = self._to_load_again()
         total = len(again) + len(seen.claimed)
         for done, file in enumerate(again):
             self.progress("ingest", done, total, file.file_name)
-            self._load(file.key, file.file_name, landing.find(self.home.landing, self.erased.current(file.key.sha256)), file)
+            self._load_again(file)
         for done, found in enumerate(seen.claimed, start=len(again)):
             self.progress("ingest", done, total, found.name)
             self._take(found)
@@ -162,8 +166,22 @@ class Pass:
         """Hold the build file to the verdicts that follow from all files together, the new ones included."""
         self._take_out()
         for file in self._to_load_again():
-            self._load(file.key, file.file_name, landing.find(self.home.landing, self.erased.current(file.key.sha256)), file)
+            self._load_again(file)
         return self._verdicts()
+
+    def _load_again(self, file: KnownFile) -> None:
+        """Load a file from landing; one whose contract now reads another extract time is another load from then on."""
+        key, landed = file.key, landing.find(self.home.landing, self.erased.current(file.key.sha256))
+        contract = self.contracts[key.contract_id]
+        if file.version != self.versions[contract.id]:
+            with suppress(UnreadableError):
+                moment = load.extract_time(self.connection, landed, file.file_name, contract, self.home.scratch)
+                if moment != key.extract_time:
+                    body = known_files.body_of(key, file.file_name, file.size, file.version)
+                    self.ledger.append(known_files.SUPERSEDED, body)
+                    del self.known[key]
+                    key = FileKey(key.contract_id, key.sha256, moment)
+        self._load(key, file.file_name, landed, self.known.get(key))
 
     def _take(self, found: Found) -> None:
         # Only a file whose size was seen before can be known: all others are read once, on their way to landing.
@@ -179,6 +197,7 @@ class Pass:
             return
         landed = landing.land(found, self.home.landing)
         if landed is None:
+            self._not_read |= set(self._moments_of([found.name]))
             self.report.files.append(FileOutcome(found.name, found.contract.id, "growing", "it changed while it was read"))
             return
         self.sizes.add(found.size)
@@ -244,12 +263,21 @@ class Pass:
         )
 
     def _note_full_loads(self, verdicts: Mapping[FileKey, Verdict]) -> None:
-        incomplete = [
+        incomplete = {
             (key.contract_id, key.extract_time)
             for key, verdict in verdicts.items()
-            if verdict.status in (QUARANTINED, HELD) and key.extract_time is not None
-        ]
-        records.note_full_loads(self.connection, self.contracts.values(), incomplete)
+            if verdict.status != LOADED and key.extract_time is not None
+        }
+        records.note_full_loads(self.connection, self.contracts.values(), incomplete | self._not_read)
+
+    def _moments_of(self, names: Iterable[str]) -> Iterator[tuple[str, dt.datetime]]:
+        """Contract and extract time of files that were not looked into."""
+        for name in names:
+            for contract in self.contracts.values():
+                if contract.extract_time is not None and contract.claims(PurePosixPath(name)):
+                    with suppress(ValueError):
+                        if moment := contract.extract_time.of_name(name):
+                            yield contract.id, moment
 
     def _report(self, verdicts: Mapping[FileKey, Verdict]) -> None:
         warnings = judge.unusual(self.known, self.contracts.values())

@@ -54,6 +54,8 @@ def pending(home: Home, contracts: Sequence[Contract], folder: Path, second_look
     known = known_files.read(Ledger(home.ledger))
     versions = {contract.id: known_files.version_of(contract) for contract in contracts}
     for file in known.values():
+        if file.is_discarded:
+            continue
         if versions.get(file.key.contract_id, file.version) != file.version or file.is_to_judge:
             return True
     seen = inbox.scan(folder, contracts, second_look)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from pathlib import Path
 
 import duckdb
 
 from ingestion.contract import Contract
 from ingestion.scan import LINE, read_lines
-from ingestion.text import Text, UnreadableError
+from ingestion.text import Text, UnreadableError, named_in_expressions
 
 MAX_DOCUMENT = 256 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -34,7 +33,7 @@ def read_json_lines(
         if column.file_column:
             names = (column.file_column, *column.aliases)
             wanted[column.file_column] = next((name for name in names if _top(name) in keys), column.file_column)
-    used = {name for column in contract.columns for name in keys if column.expression and name in column.expression}
+    used = set(named_in_expressions(contract, sorted(keys)))
     return Text(
         path=path,
         shape="jsonl",
@@ -56,8 +55,8 @@ def lines_of_document(path: Path, record_path: str, target: Path) -> list[int]:
     if path.stat().st_size > MAX_DOCUMENT:
         raise UnreadableError(f"one JSON document of more than {MAX_DOCUMENT >> 20} MB is not read; export JSON lines instead")
     text = path.read_text(encoding="utf-8-sig", errors="strict")
-    ends = [found.start() for found in re.finditer("\n", text)]
     places: list[int] = []
+    line, counted = 1, 0
     try:
         at = _list_at(text, record_path)
         with target.open("w", encoding="utf-8", newline="") as out:
@@ -66,7 +65,8 @@ def lines_of_document(path: Path, record_path: str, target: Path) -> list[int]:
                 _, end = _DECODER.raw_decode(text, at)
                 # A line break outside of a string is white space, and inside of one it is not allowed.
                 out.write(text[at:end].replace("\r", " ").replace("\n", " ") + "\n")
-                places.append(1 + bisect_right(ends, at))
+                line, counted = line + text.count("\n", counted, at), at
+                places.append(line)
                 at = _skip(text, end)
                 if text[at] == ",":
                     at = _skip(text, at + 1)
@@ -76,8 +76,8 @@ def lines_of_document(path: Path, record_path: str, target: Path) -> list[int]:
                 raise json.JSONDecodeError("Extra data", text, at + 1)
     except json.JSONDecodeError as error:
         raise UnreadableError(f"it is not valid JSON: {error.msg}, line {error.lineno}, column {error.colno}") from error
-    except (IndexError, RecursionError) as error:
-        raise UnreadableError("it is not valid JSON: it ends early or is nested too deeply") from error
+    except (IndexError, RecursionError, ValueError) as error:
+        raise UnreadableError("it is not valid JSON: it ends early, is nested too deeply or holds an endless number") from error
     return places
 
 

@@ -10,7 +10,7 @@ from ingestion.contract import Contract
 from ingestion.load import LoadResult
 from warehouse.ledger import Ledger
 
-LOADED, QUARANTINED, DECIDED = "load", "quarantine", "file_decision"
+LOADED, QUARANTINED, DECIDED, SUPERSEDED = "load", "quarantine", "file_decision", "superseded"
 ACCEPT, DISCARD, DISCARD_ROWS, RETRY = "accept", "discard", "discard_rows", "retry"
 LOADER = 2  # raised when the same file and contract must give other rows than before
 
@@ -76,13 +76,16 @@ def read(ledger: Ledger) -> dict[FileKey, KnownFile]:
     found: dict[FileKey, KnownFile] = {}
     decisions: dict[str, tuple[int, str, str]] = {}
     words: dict[str, int] = {}
-    for event in ledger.events(LOADED, QUARANTINED, DECIDED):
+    for event in ledger.events(LOADED, QUARANTINED, DECIDED, SUPERSEDED):
         body = event.body
         if event.kind == DECIDED:
             decisions[body["load_id"]] = (event.seq, body["decision"], body["reason"])
             continue
         moment = dt.datetime.fromisoformat(body["extract_time"]) if body["extract_time"] else None
         key = FileKey(body["contract"], body["sha256"], moment)
+        if event.kind == SUPERSEDED:
+            found.pop(key, None)
+            continue
         words[key.load_id] = event.seq
         counts = body.get("objects", [])
         absent = body.get("absent")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,9 +100,7 @@ def load(
             raise disk_full(error, str(scratch)) from error
         if isinstance(error, duckdb.OutOfMemoryException | duckdb.FatalException | duckdb.InternalException):
             raise
-        # What stands between quotes may be a value of the file.
-        first = re.sub(r"\"[^\"]*\"|'[^']*'", "...", str(error).splitlines()[0])
-        raise UnreadableError(f"it cannot be read as its contract says: {first}") from error
+        raise UnreadableError(_plain(error)) from error
     except OSError as error:
         if is_disk_full(error):
             raise disk_full(error, str(scratch)) from error
@@ -126,11 +123,14 @@ def extract_time(
             return time.of_name(name)
         except ValueError as error:
             raise UnreadableError(f"the extract time in its name cannot be read: {error}") from error
-    with decoded(landed, name, contract, scratch, connection) as text:
-        if time.column not in text.columns:
-            raise UnreadableError(f"the column {time.column!r}, which says when it was extracted, is missing")
-        moment = f"try_strptime({quote(time.column)}, {literal(time.format)})"
-        (latest,) = _one(connection, f"SELECT max({moment}) FROM ({query(text, contract.entries[0], numbered=False)})")
+    try:
+        with decoded(landed, name, contract, scratch, connection) as text:
+            if time.column not in text.columns:
+                raise UnreadableError(f"the column {time.column!r}, which says when it was extracted, is missing")
+            moment = f"CAST(try_strptime({quote(time.column)}, {literal(time.format)}) AS TIMESTAMP)"
+            (latest,) = _one(connection, f"SELECT max({moment}) FROM ({query(text, contract.entries[0], numbered=False)})")
+    except duckdb.Error as error:
+        raise UnreadableError(_plain(error)) from error
     if latest is None:
         raise UnreadableError(f"the column {time.column!r} holds no time of the format {time.format}")
     return latest  # type: ignore[no-any-return]
@@ -221,6 +221,13 @@ def require_enough(result: LoadResult, max_share: float) -> None:
                 f"{count.rejected:,} of {count.read:,} records cannot be read, more than {max_share:.0%}; the first is "
                 f"line {first.line}, column {first.column!r}: {first.reason}"
             )
+
+
+def _plain(error: duckdb.Error) -> str:
+    """What DuckDB says of a file, without the values that it may quote: reasons are kept for good."""
+    kind = str(error).split(":", maxsplit=1)[0]
+    hint = "its line ends are mixed, or a quote is not closed" if "state machine" in str(error) else "see quarantine show"
+    return f"it cannot be read as its contract says ({kind}: {hint})"
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingestion.canonical import CanonicalObject, table_name
+from ingestion.canonical import TECHNICAL, CanonicalObject, objects, table_name
 from warehouse.errors import ContractError
 from warehouse.yamlfile import Key, YamlDocument
 
@@ -27,6 +27,10 @@ def own_object(document: YamlDocument, at: tuple[Key, ...], name: str) -> Canoni
         raise ContractError(
             f"{name!r} cannot name an object of your own", document.where(*at, "name"), "write system.object in lower case"
         )
+    if table_name(name) in {item.table for item in objects().values()}:
+        raise ContractError(
+            f"{name!r} is the table of a canonical object", document.where(*at, "name"), "name your own object otherwise"
+        )
     schema: Any = document.data["schema"][at[1]]
     columns: dict[str, str] = {}
     key: list[str] = []
@@ -37,6 +41,12 @@ def own_object(document: YamlDocument, at: tuple[Key, ...], name: str) -> Canoni
                 f"{item.get('logicalType')!r} is not a type of a raw column",
                 document.where(*at, "properties", index, "logicalType"),
                 f"write one of {', '.join(TYPES)}",
+            )
+        if str(item["name"]).casefold() in {c.casefold() for c in (*columns, *TECHNICAL)}:
+            raise ContractError(
+                f"The column {item['name']!r} is there already",
+                document.where(*at, "properties", index, "name"),
+                "name it otherwise: capitals make no difference, and _source, _extract_time, _sha256 and _extra are taken",
             )
         is_money = kind == "DOUBLE" and str(item.get("physicalType", "")).replace(" ", "").upper() == MONEY
         columns[str(item["name"])] = MONEY if is_money else kind

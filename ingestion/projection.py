@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ingestion.canonical import CanonicalObject
 from ingestion.contract import Column, Entry, Formats
 from ingestion.convert import text_of, value_of
-from ingestion.scan import query
+from ingestion.scan import EXTRA, query
 from ingestion.text import Text
 from warehouse.database import literal, quote
 
@@ -44,9 +44,9 @@ class Projection:
         parts = [f"{value_of(column)} AS _v{i}, {text_of(column)} AS _t{i}" for i, column in enumerate(self.columns)]
         parts.append(f"{self._extra()} AS _extra")
         if self.text.shape == "jsonl":
-            parts.append("_valid, _line")
+            parts.append("_salesops_valid, _salesops_line")
         if numbered:
-            parts.append("_record")
+            parts.append("_salesops_record")
         return f"SELECT {', '.join(parts)} FROM ({query(self.text, self.entry, numbered)})"
 
     @property
@@ -59,7 +59,7 @@ class Projection:
         """The place of the first column that a record fails by; NULL for a good one, -1 for a line that is not JSON."""
         cases = [f"WHEN {condition} THEN {i}" for i, c in enumerate(self.columns) if (condition := _fails(i, c))]
         if self.text.shape == "jsonl":
-            cases.insert(0, f"WHEN NOT _valid THEN {NOT_JSON}")
+            cases.insert(0, f"WHEN NOT _salesops_valid THEN {NOT_JSON}")
         return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS INTEGER)"
 
     @property
@@ -67,7 +67,7 @@ class Projection:
         """The text that made a record fail."""
         cases = [f"WHEN {i} THEN _t{i}" for i in range(len(self.columns))]
         if self.text.shape == "jsonl":
-            cases.append(f"WHEN {NOT_JSON} THEN _line")
+            cases.append(f"WHEN {NOT_JSON} THEN _salesops_line")
         return f"CASE {self.bad} {' '.join(cases)} END"
 
     @property
@@ -80,7 +80,8 @@ class Projection:
     def _extra(self) -> str:
         if not self.text.extra:
             return "CAST(NULL AS VARCHAR)"
-        pairs = ", ".join(f"{literal(name)}, {quote(name)}" for name in self.text.extra)
+        columns = [f"{EXTRA}{i}" if self.text.shape == "jsonl" else name for i, name in enumerate(self.text.extra)]
+        pairs = ", ".join(f"{literal(name)}, {quote(column)}" for name, column in zip(self.text.extra, columns, strict=True))
         return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
 
 
@@ -96,5 +97,10 @@ def _in_file(column: Column, text: Text) -> Column:
     if column.file_column is None:
         return column
     name = text.found[column.file_column]
-    formats = replace(Formats(), null_words=column.formats.null_words) if name in text.typed else column.formats
+    formats = column.formats
+    if name in text.typed:
+        formats = replace(Formats(), null_words=formats.null_words, timezone=formats.timezone)
+    if text.shape != "csv" and (column.required or column.sql_type != "VARCHAR"):
+        # In CSV an empty cell is no value; so is an empty text here, where a text is not what the column is about.
+        formats = replace(formats, null_words=(*formats.null_words, ""))
     return replace(column, file_column=name, formats=formats)

@@ -95,18 +95,25 @@ def note_full_loads(
         contracts: all that hold.
         incomplete: contract and extract time of files that are quarantined or held.
     """
-    full = {contract.id for contract in contracts if contract.delivery == "full"}
-    gaps = set(incomplete)
+    known_contracts = {contract.id: contract for contract in contracts}
+    # Another contract of the same source may bring a part of the same object.
+    gaps = {
+        (canonical.table_name(entry.object), known_contracts[contract_id].source, moment)
+        for contract_id, moment in incomplete
+        if contract_id in known_contracts
+        for entry in known_contracts[contract_id].entries
+    }
     rows = connection.execute(
         "SELECT DISTINCT l.contract_id, l.source, l.extract_time, o.object, "
         "sum(o.keys_lost) OVER (PARTITION BY l.contract_id, l.extract_time) "
         "FROM meta.load AS l JOIN meta.load_object AS o USING (load_id) WHERE l.extract_time IS NOT NULL"
     ).fetchall()
+    gaps |= {(canonical.table_name(name), source, moment) for _, source, moment, name, lost in rows if lost}
     known = {
         (canonical.table_name(name), source, moment)
-        for contract_id, source, moment, name, lost in rows
-        if contract_id in full and not lost and (contract_id, moment) not in gaps
-    }
+        for contract_id, source, moment, name, _ in rows
+        if contract_id in known_contracts and known_contracts[contract_id].delivery == "full"
+    } - gaps
     if known != set(connection.execute("SELECT * FROM meta.full_load").fetchall()):
         connection.execute("DELETE FROM meta.full_load")
         _many(connection, "meta.full_load", sorted(known))

@@ -74,17 +74,18 @@ def record_rejects(
     doubled = f"SELECT {p.key} FROM {raw} WHERE {origin.condition} GROUP BY {p.key} HAVING count(*) > 1"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _again AS WITH typed AS (SELECT {p.values}, {p.bad} AS _bad, {p.bad_text} AS _value, "
-        f"_record FROM ({p.source(numbered=True)})), "
+        f"_salesops_record FROM ({p.source(numbered=True)})), "
         f"kept AS (SELECT * FROM typed WHERE _bad IS NOT NULL OR ({p.key}) IN ({doubled})) "
-        f"SELECT *, row_number() OVER (PARTITION BY _bad, {p.key} ORDER BY {p.best_first}, _record) AS _place FROM kept"
+        f"SELECT *, row_number() OVER (PARTITION BY _bad, {p.key} ORDER BY {p.best_first}, _salesops_record) AS _place "
+        f"FROM kept"
     )
     connection.execute(f"DELETE FROM {raw} WHERE {origin.condition} AND ({p.key}) IN ({doubled})")
     connection.execute(
         f"INSERT INTO {raw} BY NAME SELECT {p.names}, {origin.columns} FROM _again WHERE _bad IS NULL AND _place = 1"
     )
     rejected = connection.execute(
-        f"SELECT _record, _bad, coalesce(_value, ''), concat_ws(', ', {p.key}) FROM _again "
-        f"WHERE _bad IS NOT NULL OR (_place > 1 AND NOT {p.entry.keep_one}) ORDER BY _record"
+        f"SELECT _salesops_record, _bad, coalesce(_value, ''), concat_ws(', ', {p.key}) FROM _again "
+        f"WHERE _bad IS NOT NULL OR (_place > 1 AND NOT {p.entry.keep_one}) ORDER BY _salesops_record"
     ).fetchall()
     connection.execute("DROP TABLE _again")
     where = _lines(p.text, [row[0] for row in rejected], broken)

@@ -10,32 +10,34 @@ from ingestion.text import Text
 from warehouse.database import literal, quote
 
 MAX_LINE_BYTES = 4 << 20
-LINE = "line"
+# Names inside the query that no column of a file has.
+LINE = "_salesops_text"
+EXTRA = "_salesops_extra_"
 
 
 def query(text: Text, entry: Entry, numbered: bool) -> str:
-    """A SELECT of the file's columns as text, in the file's order; with `_record` (1-based) when numbered.
+    """A SELECT of the file's columns as text, in the file's order; with `_salesops_record` (1-based) when numbered.
 
     Blank lines are no records. Rows that break the CSV syntax go to the tables _reject_scan and _reject_error.
     """
-    number = ", row_number() OVER () AS _record" if numbered else ""
+    number = ", row_number() OVER () AS _salesops_record" if numbered else ""
     if text.shape == "csv":
         shape = dict.fromkeys(text.columns, "VARCHAR")
         mark, header = text.contract.quote, "true" if text.has_header else "false"
         return f"SELECT *{_aliased(text)}{number} FROM {_read_csv(text.path, shape, text.delimiter, mark, header)}"
     if text.shape == "parquet":
         columns = ", ".join(f"CAST({quote(name)} AS VARCHAR) AS {quote(name)}" for name in text.columns)
-        place = ", file_row_number + 1 AS _record" if numbered else ""
+        place = ", file_row_number + 1 AS _salesops_record" if numbered else ""
         return f"SELECT {columns}{_aliased(text)}{place} FROM read_parquet({pattern_of(text.path)}, file_row_number = true)"
     named = {text.found[column.file_column] for column in entry.columns if column.file_column}
     # What a contract names may be a path; a key of the file's own is only a key, whatever it looks like.
-    paths = {name: name if name.startswith("$.") else _key(name) for name in named} | {
-        name: _key(name) for name in text.extra if name not in named
-    }
-    keys = "".join(f", json_extract_string({LINE}, {literal(paths[name])}) AS {quote(name)}" for name in sorted(paths))
-    numbered_lines = f"SELECT {LINE}{number}, json_valid({LINE}) AS _valid FROM {read_lines(text.path)}"
-    valid_line = f"CASE WHEN _valid THEN {LINE} END AS {LINE}, {LINE} AS _line, _valid"
-    record = ", _record" if numbered else ""
+    paths = {name: name if name.startswith("$.") else _key(name) for name in named}
+    # Keys that differ by capitals alone are two; columns would be one.
+    paths |= {f"{EXTRA}{place}": _key(name) for place, name in enumerate(text.extra)}
+    keys = "".join(f", json_extract_string({LINE}, {literal(path)}) AS {quote(name)}" for name, path in sorted(paths.items()))
+    numbered_lines = f"SELECT {LINE}{number}, json_valid({LINE}) AS _salesops_valid FROM {read_lines(text.path)}"
+    valid_line = f"CASE WHEN _salesops_valid THEN {LINE} END AS {LINE}, {LINE} AS _salesops_line, _salesops_valid"
+    record = ", _salesops_record" if numbered else ""
     return f"SELECT *{keys} FROM (SELECT {valid_line}{record} FROM ({numbered_lines}) WHERE trim({LINE}) <> '')"
 
 

@@ -69,7 +69,9 @@ def match(
     folded: dict[str, str] = {}
     for name in header:
         if name.casefold() in folded:
-            raise UnreadableError(f"the header names the column {name!r} twice")
+            known = {n.casefold() for c in contract.columns for n in (c.file_column, c.name, *c.aliases) if n}
+            which = f"the column {name!r}" if name.casefold() in known else "a column"
+            raise UnreadableError(f"the header names {which} twice")
         folded[name.casefold()] = name
     found: dict[str, str] = {}
     absent: dict[str, bool] = {}
@@ -97,8 +99,8 @@ def match(
         # A first line without any column of the contract may be a record, and reasons are kept for good.
         has = f"the header has: {', '.join(header[:30])}" if found else "the first line names no column of the contract"
         raise UnreadableError(f"the column {missing[0]!r} is missing; {has}")
-    used = {label: name for label, name in aliased.items() if _named_in_expressions(contract, [label])}
-    known = {*found.values(), *(name for name in used.values() if name), *_named_in_expressions(contract, header)}
+    used = {label: name for label, name in aliased.items() if named_in_expressions(contract, [label])}
+    known = {*found.values(), *(name for name in used.values() if name), *named_in_expressions(contract, header)}
     return Text(
         path=path,
         shape=shape,
@@ -116,7 +118,7 @@ def match(
     )
 
 
-def _named_in_expressions(contract: Contract, header: Sequence[str]) -> list[str]:
+def named_in_expressions(contract: Contract, header: Sequence[str]) -> list[str]:
     """Which of these columns an SQL expression of the contract names: as a quoted identifier, or as a bare word."""
     text = " ".join(column.expression for column in contract.columns if column.expression)
     quoted = {name.casefold() for name in re.findall(r'"([^"]+)"', text)}
