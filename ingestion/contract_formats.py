@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -74,7 +75,7 @@ def _refuse_ambiguous(formats: tuple[str, ...], where: str) -> None:
     for index, one in enumerate(formats):
         for other in formats[index + 1 :]:
             for moment in probes:
-                text = moment.strftime(one)
+                text = _written(moment, one, where)
                 try:
                     read_one, read_other = dt.datetime.strptime(text, one), dt.datetime.strptime(text, other)
                 except ValueError:
@@ -85,3 +86,22 @@ def _refuse_ambiguous(formats: tuple[str, ...], where: str) -> None:
                         where,
                         "keep the one that the export uses; give files of the other kind a contract of their own",
                     )
+
+
+def _written(moment: dt.datetime, pattern: str, where: str) -> str:
+    """A moment in a format.
+
+    Raises:
+        ContractError: the format is none that a date can be read by.
+    """
+    text = moment.strftime(pattern)
+    try:
+        dt.datetime.strptime(text, pattern)
+    except re.error as error:
+        raise ContractError(
+            f"{pattern!r} is not a format of dates", where, "write each strptime code once, as %d.%m.%Y"
+        ) from error
+    except ValueError:
+        # DuckDB knows codes that Python does not; the file tells.
+        return text
+    return text

@@ -121,7 +121,14 @@ def _require_parts(document: YamlDocument) -> None:
 def _validate_standard(document: YamlDocument) -> None:
     _require_types(document)
     # YAML reads 2026-01-31 as a date, which JSON Schema does not know.
-    data = json.loads(json.dumps(document.data, default=lambda value: value.isoformat()))
+    try:
+        data = json.loads(json.dumps(document.data, default=str))
+    except (TypeError, ValueError) as refusal:
+        raise ContractError(
+            "A key of the contract is no text (YAML reads 2026-01-01 as a date and no as false)",
+            document.where(),
+            "put quotes around it",
+        ) from refusal
     error = jsonschema.exceptions.best_match(_standard().iter_errors(data))
     if error is not None:
         at = tuple(error.absolute_path)

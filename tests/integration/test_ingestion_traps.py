@@ -251,3 +251,16 @@ schema:
         file.write_text(text.replace("NAME", wrong) + "      - {name: ID, logicalType: string}\n")
         with pytest.raises(ContractError, match=reason):
             contract_reader.read(file)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"columns": {"StageName": {"valueMap": {dt.date(2026, 1, 1): "x"}}}}, "is no text"),
+        ({"columns": {"CloseDate": {"dateFormats": ["%d %d", "%m"]}}}, "not a format of dates"),
+        ({"encoding": "hex"}, "is not known"),
+    ],
+)
+def test_a_contract_that_cannot_be_meant_is_refused_in_words(tmp_path: Path, said: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ContractError, match=reason):
+        place(tmp_path, **said)
