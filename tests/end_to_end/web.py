@@ -31,7 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
 ]
 START_SECONDS = 180
-STOP_SECONDS = 60
+STOP_SECONDS = 180
 
 
 def chromium() -> str | None:

@@ -167,7 +167,8 @@ def test_a_snapshot_that_was_not_read_whole_deletes_nobody(tmp_path: Path) -> No
 
 
 def command(home: Place, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments[:2], "--home", str(home.home.root), *arguments[2:]])
+    # As wide as no table needs.
+    return CliRunner(env={"COLUMNS": "300"}).invoke(main, [*arguments[:2], "--home", str(home.home.root), *arguments[2:]])
 
 
 @pytest.fixture
