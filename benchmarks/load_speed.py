@@ -138,7 +138,8 @@ def _peak_memory(inbox: Path, root: Path) -> float:
     )
     environment = os.environ | {database.MEMORY_VARIABLE: "1GB"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    return int(done.stdout) * 1024 / 1e9
+    # DuckDB may draw its progress before.
+    return int(done.stdout.split()[-1]) * 1024 / 1e9
 
 
 if __name__ == "__main__":
