@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from pathlib import PurePosixPath
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from ingestion.contract import Delivery, ExtractTime, Format, Server
 from warehouse.errors import ContractError
@@ -61,7 +61,7 @@ def _server(document: YamlDocument, index: int) -> Server:
             document.where(*at, "format"),
             f"write one of {', '.join(get_args(Format))}; a compressed file (.gz, .zip, .zst) needs no format of its own",
         )
-    return Server(path, file_format)  # type: ignore[arg-type]
+    return Server(path, cast("Format", file_format))
 
 
 def _delimiter(custom: dict[str, Any], where: str) -> str:

@@ -70,7 +70,7 @@ def read_all(company: Path | None = None) -> list[Contract]:
 
 
 @lru_cache(maxsize=1024)
-def _read_once(path: Path, modified_ns: int, size: int, validate: bool) -> Contract:  # noqa: ARG001
+def _read_once(path: Path, modified_ns: int, size: int, validate: bool) -> Contract:  # noqa: ARG001 - they are the key
     """A contract as the file stands at a moment: a run asks for all of them a dozen times."""
     return read(path, validate)
 

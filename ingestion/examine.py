@@ -13,6 +13,7 @@ import duckdb
 
 from ingestion import canonical, landing, load
 from ingestion.contract import Contract
+from ingestion.csv_files import UTF8
 from ingestion.decode import decoded
 from ingestion.landing import Landed
 from ingestion.load import LoadResult, require_enough
@@ -62,10 +63,13 @@ def records_of(path: Path, name: str, contract: Contract, places: Iterable[int])
     """The header of a CSV file and its records at some lines (1-based), as they stand, to be mended and dropped again.
 
     Raises:
-        UnreadableError: the file cannot be read at all, or is not CSV.
+        UnreadableError: the file is not CSV, cannot be read, or its records alone would not be.
     """
     if contract.server(name).format != "csv":
         raise UnreadableError("only the records of CSV files can be written out as they stand")
+    if contract.encoding not in UTF8 or contract.skip_lines or contract.header:
+        why = "an encoding of its own, lines above the header, or none"
+        raise UnreadableError(f"its records alone would not be read again ({why}); mend the export")
     wanted = set(places)
     with tempfile.TemporaryDirectory() as folder, _throwaway(contract) as connection:
         with decoded(landed(path), name, contract, Path(folder), connection) as text:

@@ -7,6 +7,8 @@ import datetime as dt
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -52,7 +54,13 @@ def read_excel_file(path: Path, contract: Contract, scratch: Path) -> Text:
     return text
 
 
-def _rows(path: Path, sheet: str) -> list[list[Any]]:
+@contextmanager
+def workbook(path: Path) -> Iterator[Any]:
+    """An open workbook that is no larger, unpacked or by the span of its cells, than what is read.
+
+    Raises:
+        UnreadableError: it is larger, or no workbook.
+    """
     import python_calamine as calamine  # noqa: PLC0415 - only for Excel files
 
     try:
@@ -62,12 +70,17 @@ def _rows(path: Path, sheet: str) -> list[list[Any]]:
             raise UnreadableError(f"unpacked the workbook is {size >> 20} MB, more than is read; export CSV instead")
         _require_cells(path)
         with calamine.load_workbook(str(path)) as book:
-            if sheet and sheet not in book.sheet_names:
-                raise UnreadableError(f"it has no sheet {sheet!r}; its sheets are {', '.join(book.sheet_names)}")
-            name = sheet or book.sheet_names[0]
-            return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            yield book
     except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError, IndexError, RuntimeError) as error:
         raise UnreadableError(f"it is not an Excel workbook that can be read: {error}") from error
+
+
+def _rows(path: Path, sheet: str) -> list[list[Any]]:
+    with workbook(path) as book:
+        if sheet and sheet not in book.sheet_names:
+            raise UnreadableError(f"it has no sheet {sheet!r}; its sheets are {', '.join(book.sheet_names)}")
+        rows: list[list[Any]] = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+        return rows
 
 
 def _require_cells(path: Path) -> None:

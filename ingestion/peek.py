@@ -21,6 +21,8 @@ from typing import Any
 import duckdb
 
 from ingestion import labels
+from ingestion.excel_files import workbook
+from ingestion.text import UnreadableError
 from warehouse.errors import InboxError
 
 MAX_RECORDS = 100_000
@@ -171,14 +173,12 @@ def _regularity(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def _excel(path: Path) -> Peek:
-    import python_calamine  # noqa: PLC0415 - only Excel files need it
-
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except Exception as error:  # the library has no common class of errors
+        with workbook(path) as book:
+            sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    except UnreadableError as error:
         raise InboxError(
-            f"It is no readable Excel file: {error}", str(path), "save it again as .xlsx, without a password"
+            f"The file cannot be read: {error}", str(path), "save it again as .xlsx, without a password"
         ) from error
     sheet = max(sheets, key=lambda name: len(sheets[name]), default="")
     records, places = [], []
@@ -196,7 +196,7 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time(0) else value.isoformat(sep=" ", timespec="seconds")

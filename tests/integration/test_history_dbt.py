@@ -13,9 +13,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.contracts_made import deals
 from tests.integration.exports import Place
-from tests.integration.test_history_laws import HEADER, History, histories, is_told_apart, names_of
+from tests.integration.test_history_laws import History, contracts_of, histories, is_told_apart, names_of
 from tests.lint.empty_home import make_empty_home
 from warehouse import company, config_tables, database
 
@@ -62,18 +61,7 @@ def test_models_that_grew_run_by_run_equal_a_full_refresh(
     tmp_path_factory: pytest.TempPathFactory, together: list[History]
 ) -> None:
     folder = tmp_path_factory.mktemp("dbt_histories")
-    contracts = [
-        deals(
-            folder / "contracts",
-            path=f"h{number}/*.csv",
-            name=f"h{number}",
-            source=f"h{number}",
-            only=HEADER,
-            delivery=history.delivery,
-            maxRejectedShare=1,
-        )
-        for number, history in enumerate(together)
-    ]
+    contracts = contracts_of(folder, together)
     homes = []
     for name in ("grown", "at_once"):
         home = make_empty_home(folder / name)

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingestion.contract import Contract
 from tests.integration import history_oracle as oracle
 from tests.integration.contracts_made import deals
 from tests.integration.exports import Place, csv_text
@@ -122,6 +123,22 @@ def names_of(history: History, number: int) -> list[tuple[str, str]]:
     return found
 
 
+def contracts_of(folder: Path, together: list[History]) -> list[Contract]:
+    """A contract for each history, with a source of its own."""
+    return [
+        deals(
+            folder / "contracts",
+            path=f"h{number}/*.csv",
+            name=f"h{number}",
+            source=f"h{number}",
+            only=HEADER,
+            delivery=history.delivery,
+            maxRejectedShare=1,
+        )
+        for number, history in enumerate(together)
+    ]
+
+
 def stored(history: History) -> list[Loaded]:
     """What the raw table must hold: of the good records of one key in one file the latest, each load once."""
     found = []
@@ -156,18 +173,7 @@ def test_laws_2_to_5_hold_over_random_histories_of_files(
     compiled: dict[str, str], tmp_path_factory: pytest.TempPathFactory, together: list[History]
 ) -> None:
     folder = tmp_path_factory.mktemp("histories")
-    contracts = [
-        deals(
-            folder / "contracts",
-            path=f"h{number}/*.csv",
-            name=f"h{number}",
-            source=f"h{number}",
-            only=HEADER,
-            delivery=history.delivery,
-            maxRejectedShare=1,
-        )
-        for number, history in enumerate(together)
-    ]
+    contracts = contracts_of(folder, together)
     one, many = Place(folder / "one", contracts), Place(folder / "many", contracts)
     drops = [names_of(history, number) for number, history in enumerate(together)]
     for files in drops:

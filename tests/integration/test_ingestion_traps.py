@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 
 from ingestion import contract_reader, quarantine
+from ingestion.examine import records_of
+from ingestion.peek import peek
+from ingestion.text import UnreadableError
 from tests.integration.contracts_made import deals
 from tests.integration.exports import Place, csv_text
 from tests.integration.test_ingestion_formats import workbook
 from warehouse import clock
-from warehouse.errors import ContractError
+from warehouse.errors import ContractError, InboxError
 
 HEADER = ("Id", "StageName", "Amount", "CloseDate", "CreatedDate")
 NAME = "deals_2026-03-01.csv"
@@ -175,6 +178,8 @@ def test_a_sheet_with_one_cell_in_its_last_corner_is_refused(tmp_path: Path) -> 
     home = place(tmp_path, path="deals_*.xlsx", file_format="xlsx")
     home.drop("deals_2026-03-01.xlsx", content.getvalue())
     assert "1,048,576 rows and 16,384 columns" in home.outcome("deals_2026-03-01.xlsx").reason
+    with pytest.raises(InboxError, match="more than is read"):
+        peek(home.inbox / "deals_2026-03-01.xlsx")
 
 
 def test_keys_of_json_are_told_apart_whatever_they_are_called(tmp_path: Path) -> None:
@@ -251,6 +256,14 @@ schema:
         file.write_text(text.replace("NAME", wrong) + "      - {name: ID, logicalType: string}\n")
         with pytest.raises(ContractError, match=reason):
             contract_reader.read(file)
+
+
+@pytest.mark.parametrize("said", [{"encoding": "cp1252"}, {"skipLines": 1}, {"header": list(HEADER)}])
+def test_records_that_would_not_be_read_again_are_not_written_out(tmp_path: Path, said: dict[str, Any]) -> None:
+    home = place(tmp_path, **said)
+    path = home.drop(NAME, csv_text(HEADER, [row(1, Amount="x")]))
+    with pytest.raises(UnreadableError, match="mend the export"):
+        records_of(path, NAME, home.contracts[0], [2])
 
 
 @pytest.mark.parametrize(
