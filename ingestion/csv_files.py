@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ingestion.contract import Contract
@@ -21,8 +22,14 @@ _ENDS = re.compile(rb"\r\n|\n|\r")
 UTF8 = ("utf-8", "utf-8-sig")
 
 
-def read_csv_file(path: Path, contract: Contract, scratch: Path) -> Text:
+def read_csv_file(path: Path, contract: Contract, scratch: Path, is_even: bool = False) -> Text:
     """A CSV file that is UTF-8 already.
+
+    Args:
+        path: the file.
+        contract: how to read it.
+        scratch: where a copy may be written.
+        is_even: all of its lines end in a line feed, whatever stands inside of quotes.
 
     Raises:
         UnreadableError: the header is missing or does not fit the contract, or the footer stands amid the records.
@@ -31,7 +38,22 @@ def read_csv_file(path: Path, contract: Contract, scratch: Path) -> Text:
     if above or contract.footer:
         path = _trim(path, contract, above, scratch)
     header = list(contract.header) or _header(path, contract)
-    return match(path, "csv", contract, header, delimiter=contract.delimiter, has_header=not contract.header, offset=above)
+    found = match(path, "csv", contract, header, delimiter=contract.delimiter, has_header=not contract.header, offset=above)
+    return replace(found, line_end="\\n" if is_even else "")
+
+
+def require_no_record(text: Text) -> None:
+    """Hold the reader to it when it found no record in a file.
+
+    Raises:
+        UnreadableError: another reader finds one.
+    """
+    with text.path.open(encoding="utf-8-sig", newline="") as file:
+        rows = _filled(csv.reader(file, delimiter=text.delimiter, quotechar=text.contract.quote))
+        if text.has_header:
+            next(rows, None)
+        if next(rows, None) is not None:
+            raise UnreadableError("it holds records, but none of them could be told apart: its line ends or quotes are broken")
 
 
 def transcode(path: Path, encoding: str, target: Path) -> Path:
@@ -58,13 +80,14 @@ def transcode(path: Path, encoding: str, target: Path) -> Path:
 
 
 def even_ends(path: Path, quote: str, target: Path) -> Path:
-    """A copy with one kind of line end, if the file mixes several outside of quotes; else the file itself.
+    """A copy whose lines end in a line feed, if the file's end in several ways or in carriage returns alone, or if its first
+    line end stands inside of quotes and may be of another kind (a header from a spreadsheet's cell); else the file itself.
 
     What stands inside of quotes is a value and stays as it is.
     """
     if _has_one_kind(path):
         return path
-    mark, is_inside, kinds = quote.encode("utf-8"), False, set[bytes]()
+    mark, is_inside, kinds, is_misleading = quote.encode("utf-8"), False, set[bytes](), False
     with target.open("wb") as out:
         for block in _whole_ends(path):
             pieces = []
@@ -72,20 +95,22 @@ def even_ends(path: Path, quote: str, target: Path) -> Path:
                 if index:
                     is_inside = not is_inside
                 if is_inside:
+                    # The reader takes the first line end that it meets for that of the file.
+                    is_misleading = is_misleading or (not kinds and _ENDS.search(piece) is not None)
                     pieces.append(piece)
                 else:
                     kinds.update(_ENDS.findall(piece))
                     pieces.append(_ENDS.sub(b"\n", piece))
             out.write(mark.join(pieces))
-    return target if len(kinds) > 1 else path
+    return target if len(kinds) > 1 or is_misleading or b"\r" in kinds else path
 
 
 def _has_one_kind(path: Path) -> bool:
-    """The quick look: every line end of the file, inside of quotes or not, is of one kind."""
+    """The quick look: every line end of the file, inside of quotes or not, is of one kind that the reader knows for sure."""
     pairs = returns = feeds = 0
     for block in _whole_ends(path):
         pairs, returns, feeds = pairs + block.count(b"\r\n"), returns + block.count(b"\r"), feeds + block.count(b"\n")
-    return not returns or not feeds or returns == pairs == feeds
+    return not returns or returns == pairs == feeds
 
 
 def _whole_ends(path: Path) -> Iterator[bytes]:

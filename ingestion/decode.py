@@ -62,7 +62,7 @@ def _read(landed: Landed, name: str, contract: Contract, copies: list[Path], con
     if server.format == "csv":
         if marks.has_return or path == utf8:
             path = even_ends(path, contract.quote, even)
-        return read_csv_file(path, contract, records)
+        return read_csv_file(path, contract, records, is_even=path == even)
     if server.format == "jsonl":
         return read_json_lines(path, contract, connection)
     try:

@@ -32,7 +32,7 @@ def of_records(
         has_header: whether its first line is one.
 
     Returns:
-        ordinal -> line. The whole file up to the last one is scanned once: only a file with rejects pays for it.
+        ordinal -> line; the last line for those that cannot be told, where quotes are broken. The whole file up to the last one is scanned once: only a file with rejects pays for it.
     """
     wanted = sorted(set(ordinals))
     found: dict[int, int] = {}
@@ -55,7 +55,8 @@ def of_records(
                         return found
             before = reader.line_num
         line += piece.count("\n")
-    return found
+    # DuckDB may name another row than the one whose quotes are broken: what is left then lies at or before the end.
+    return dict.fromkeys(wanted, max(1, line - 1)) | found
 
 
 def of_bytes(path: Path, offsets: Iterable[int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ import duckdb
 
 from ingestion import canonical
 from ingestion.contract import Contract
+from ingestion.csv_files import require_no_record
 from ingestion.decode import decoded
 from ingestion.landing import Landed
 from ingestion.origin import Origin
@@ -87,6 +88,8 @@ def load(
             connection.execute("BEGIN")
             try:
                 result = _store(connection, text, origin)
+                if text.shape == "csv" and not any(count.read for count in result.counts):
+                    require_no_record(text)
                 if not is_accepted:
                     require_enough(result, contract.max_rejected_share)
                 seal(result)

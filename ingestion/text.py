@@ -27,7 +27,8 @@ class Text:
     `columns` are the header's, or the keys of JSON records. `found` maps the header that a contract names to the one that
     this file has; `absent` are those it lacks, `extra` those that no contract column reads. `typed` are columns that carry
     values of a type (Parquet), so that no text format applies to them. `offset` counts the lines before the part that is
-    read; `places`, where the records are not the file's own lines, holds the place of each (a sheet's row, a line).
+    read; `places`, where the records are not the file's own lines, holds the place of each (a sheet's row, a line). `line_end`
+    is how the reader is told the lines end, where the first line of the file would mislead it.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class Text:
     absent: tuple[str, ...]
     delimiter: str = ","
     has_header: bool = True
+    line_end: str = ""
     typed: frozenset[str] = frozenset()
     offset: int = 0
     places: Sequence[int] | None = field(default=None, compare=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 from orchestration.settings import DBT_PROJECT, Settings
 from serving.model import PublishedTable
+from warehouse.database import BOOKKEEPING
 
 PUBLISHED_SCHEMAS = ("core", "kpi", "demand", "capacity", "plan")
 
@@ -34,7 +35,11 @@ def published(settings: Settings) -> list[PublishedTable]:
             node["schema"],
             node["alias"],
             node["description"],
-            {name: column["description"] for name, column in node["columns"].items() if column["description"]},
+            {
+                name: column["description"]
+                for name, column in node["columns"].items()
+                if column["description"] and name not in BOOKKEEPING
+            },
         )
         for node in sorted(nodes, key=lambda item: (item["schema"], item["alias"]))
         if node["schema"] in PUBLISHED_SCHEMAS

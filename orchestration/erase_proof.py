@@ -188,8 +188,9 @@ def _duckdb(path: Path, values: Values, proof: Proof) -> set[bytes]:
             configure(connection)
             connection.execute(f"ATTACH {literal(str(path))} AS proof (READ_ONLY)")
             columns = connection.execute(
-                "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'proof' "
-                "AND NOT internal AND (data_type LIKE '%VARCHAR%' OR data_type IN ('JSON', 'BLOB'))"
+                "SELECT schema_name, table_name, column_name FROM duckdb_columns() JOIN duckdb_tables() "
+                "USING (database_name, schema_name, table_name) WHERE database_name = 'proof' "
+                "AND (data_type LIKE '%VARCHAR%' OR data_type IN ('JSON', 'BLOB'))"
             ).fetchall()
             for schema, table, column in columns:
                 text = f"CAST({quote(column)} AS VARCHAR)"

@@ -13,7 +13,7 @@ import duckdb
 
 from serving import snapshots
 from serving.model import META_SCHEMA, Publication, PublishedTable
-from warehouse.database import configure, literal, quote, table_hash
+from warehouse.database import BOOKKEEPING, configure, literal, quote, table_hash
 from warehouse.errors import PublishError, StateError, is_disk_full
 
 STORAGE_VERSION = "v1.0.0"  # the oldest that keeps our types: every DuckDB from 1.0 on opens what any of them published
@@ -101,8 +101,9 @@ def _audit(
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
     target = f"{quote(table.schema)}.{quote(table.name)}"
-    connection.execute(f"CREATE TABLE served.{target} AS SELECT * FROM build.{target}")
-    present = {row[0] for row in connection.execute(f"DESCRIBE served.{target}").fetchall()}
+    columns = [row[0] for row in connection.execute(f"DESCRIBE build.{target}").fetchall() if row[0] not in BOOKKEEPING]
+    connection.execute(f"CREATE TABLE served.{target} AS SELECT {', '.join(map(quote, columns))} FROM build.{target}")
+    present = set(columns)
     unknown = sorted(set(table.columns) - present)
     if unknown:
         raise PublishError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import duckdb
 
@@ -15,7 +16,7 @@ from warehouse.plan_tables import Table
 SCHEMA = "config"
 _RUN_CONTEXT = (
     "as_of DATE, reporting_currency VARCHAR, company_timezone VARCHAR, fiscal_year_start_month INTEGER, "
-    "quota_period VARCHAR, cohort_maturity_days INTEGER"
+    "quota_period VARCHAR, cohort_maturity_days INTEGER, settings_hash VARCHAR"
 )
 _STAGE = (
     "source VARCHAR, pipeline_id VARCHAR, stage_name VARCHAR, stage_order INTEGER, stage_type VARCHAR, "
@@ -28,11 +29,18 @@ def names() -> list[str]:
     return list(tables(load(), dt.date.min))
 
 
-def write(connection: duckdb.DuckDBPyConnection, company: Company, as_of: dt.date) -> None:
-    """Replace every table of the schema, in one transaction."""
+def write(connection: duckdb.DuckDBPyConnection, company: Company, as_of: dt.date, code: str = "") -> None:
+    """Replace every table of the schema, in one transaction.
+
+    Args:
+        connection: the build file.
+        company: its parameters.
+        as_of: the date that the run speaks for.
+        code: what tells one state of the product's code from another; incremental models of another are built anew.
+    """
     connection.execute("BEGIN")
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    for name, (columns, rows) in tables(company, as_of).items():
+    for name, (columns, rows) in tables(company, as_of, code).items():
         table = f"{SCHEMA}.{quote(name)}"
         connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
         if rows:
@@ -41,7 +49,7 @@ def write(connection: duckdb.DuckDBPyConnection, company: Company, as_of: dt.dat
     connection.execute("COMMIT")
 
 
-def tables(company: Company, as_of: dt.date) -> dict[str, Table]:
+def tables(company: Company, as_of: dt.date, code: str = "") -> dict[str, Table]:
     """The schema `config` as dbt reads it: table name -> (column definitions, rows)."""
     calendar = company.calendar
     return {
@@ -55,6 +63,7 @@ def tables(company: Company, as_of: dt.date) -> dict[str, Table]:
                     calendar.fiscal_year_start_month,
                     calendar.quota_period,
                     calendar.cohort_maturity_days,
+                    hashlib.sha256(f"{code} {company.hash}".encode()).hexdigest(),
                 )
             ],
         ),

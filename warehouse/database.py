@@ -11,6 +11,8 @@ import duckdb
 from warehouse.errors import LockedError, SalesOpsError, StateError, disk_full, is_disk_full
 
 MEMORY_VARIABLE = "SALESOPS_MEMORY_LIMIT"
+# What incremental tables keep of how their days were built: no part of their content, and not published.
+BOOKKEEPING = ("_partition_day", "_day_fingerprint")
 
 
 def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -61,13 +63,13 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, 
 
     Returns:
         The number of rows and 32 hexadecimal digits; equal contents give equal hashes whatever the order of the rows.
-        Column names and types count, so a renamed column is a difference.
+        Column names and types count, so a renamed column is a difference; those of BOOKKEEPING do not.
     """
     schema, name = table.split(".", 1)
     columns = connection.execute(
         "SELECT column_name, data_type FROM information_schema.columns "
-        "WHERE table_schema = ? AND table_name = ? ORDER BY column_name",
-        [schema, name],
+        "WHERE table_schema = ? AND table_name = ? AND NOT list_contains(?, column_name) ORDER BY column_name",
+        [schema, name, list(BOOKKEEPING)],
     ).fetchall()
     if not columns:
         raise StateError(f"There is no table {table}", "the build file", "run `salesops run` to build it")

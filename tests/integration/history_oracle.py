@@ -77,10 +77,8 @@ def stages_over_time(loads: Sequence[Loaded], full: Sequence[dt.datetime], key: 
     def held_from(item: Loaded) -> dt.datetime:
         return item.row.cursor or (ALWAYS if has_cursor else item.at or ALWAYS)
 
-    said: list[tuple[dt.datetime, dt.datetime, str, str | None]] = [
-        (held_from(item), item.at or dt.datetime.min, item.sha256, None if item.row.is_deleted else item.row.stage)
-        for item in mine
-    ]
+    said: list[tuple[dt.datetime, dt.datetime, str, str | None]] = []
+    away: list[tuple[dt.datetime, dt.datetime]] = []
     seen = sorted({item.at for item in mine if item.at is not None})
     for index, at in enumerate(seen):
         after = seen[index + 1] if index + 1 < len(seen) else None
@@ -89,8 +87,14 @@ def stages_over_time(loads: Sequence[Loaded], full: Sequence[dt.datetime], key: 
             continue
         known = max(held_from(item) for item in mine if item.at is not None and item.at <= at)
         said.append((max(lacking, known), lacking, "~", None))
+        away.append((max(lacking, known), max(after, lacking, known) if after else dt.datetime.max))
         if after is not None:
             back = max((item for item in mine if item.at is None or item.at <= after), key=order)
             said.append((max(after, lacking, known), after, "~", None if back.row.is_deleted else back.row.stage))
+    for item in mine:
+        # A file without an extract time brings nobody back who is gone from the full snapshots.
+        if item.at is not None or not any(start <= held_from(item) < end for start, end in away):
+            stage = None if item.row.is_deleted else item.row.stage
+            said.append((held_from(item), item.at or dt.datetime.min, item.sha256, stage))
     past = [word for word in said if word[0] <= moment]
     return max(past, key=lambda word: word[:3])[3] if past else None

@@ -277,3 +277,25 @@ def test_records_that_would_not_be_read_again_are_not_written_out(tmp_path: Path
 def test_a_contract_that_cannot_be_meant_is_refused_in_words(tmp_path: Path, said: dict[str, Any], reason: str) -> None:
     with pytest.raises(ContractError, match=reason):
         place(tmp_path, **said)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("inner", ["\n", "\r\n", "\r"])
+def test_a_line_break_in_the_header_does_not_swallow_the_records(tmp_path: Path, inner: str, end: str) -> None:
+    home = place(tmp_path)
+    text = csv_text(HEADER, [row(1, StageName=f"in{inner}two"), row(2)])
+    text = text.replace("\n", end).replace(f"in{inner.replace(chr(10), end)}two", f"in{inner}two")
+    home.drop(NAME, text.replace('"StageName"', f'"{inner}StageName"').encode())
+    home.ingest()
+    found = home.rows('SELECT "Id", "StageName" FROM raw.salesforce__opportunity ORDER BY 1')
+    assert found == [("1", f"in{inner}two"), ("2", "Open")]
+
+
+def test_where_quotes_are_broken_each_rejected_record_still_has_a_line_of_the_file(tmp_path: Path) -> None:
+    home = place(tmp_path, maxRejectedShare=1)
+    lines = csv_text(HEADER, [row(i, StageName=f"a\n{i}") if i % 7 == 0 else row(i) for i in range(25)]).split("\n")
+    lines[-2], lines[20] = lines[-2].replace("5", "x"), lines[20].replace('"', "", 1)
+    home.drop(NAME, "\n".join(lines))
+    home.ingest()
+    rejected = [line for (line,) in home.rows("SELECT line FROM meta.reject")]
+    assert rejected and all(1 <= line <= len(lines) for line in rejected)

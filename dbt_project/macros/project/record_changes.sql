@@ -8,6 +8,17 @@
 
         select {{ key_list }}, _extract_time as known_at, _sha256, is_deleted, held_from, content
         from loaded
+        where
+            _extract_time is not null
+            -- A file that does not say when it was extracted brings nobody back who is gone from the full snapshots.
+            or not exists (
+                select 1
+                from gone
+                where
+                    {% for name in keys %}gone.{{ name }} = loaded.{{ name }} and {% endfor %}
+                    loaded.held_from >= gone.gone_at
+                    and (gone.next_seen_at is null or loaded.held_from < gone.back_at)
+            )
 
         union all
 

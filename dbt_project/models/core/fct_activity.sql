@@ -2,6 +2,7 @@
 with unioned as (
 
     select * from {{ ref('int_activity_unioned') }}
+    {% if is_incremental() %}where partition_day in ({{ changed_days() }}){% endif %}
 
 ),
 
@@ -96,8 +97,11 @@ final as (
             when judged.activity_type = 'call'
                 then cast({{ dbt.dateadd('second', 'judged.call_seconds', 'judged.started_at') }} as timestamp)
         end as ended_at,
-        judged.created_at
+        judged.created_at,
+        judged.partition_day as _partition_day,
+        days.day_fingerprint as _day_fingerprint
     from judged
+    left join {{ ref('int_activity_day') }} as days on judged.partition_day = days.partition_day
     left join {{ ref('fct_opportunity') }} as opportunities on judged.opportunity_id = opportunities.opportunity_id
     left join {{ ref('int_account_unioned') }} as accounts on judged.account_id = accounts.account_id
     left join {{ ref('int_account_unioned') }} as what_accounts on judged.other_account_id = what_accounts.account_id

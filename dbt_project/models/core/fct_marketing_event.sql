@@ -1,72 +1,5 @@
--- Events name a person by id, by the company's own user id or by e-mail; a name that two people share identifies nobody.
 -- Nobody reaches a person through an event: the name itself stays in the build file, a keyed hash of it is published.
-with people as (
-
-    select
-        person_id,
-        source,
-        source_person_id,
-        source_user_id,
-        lower(email) as email
-    from {{ ref('stg_encharge__people') }}
-
-),
-
-names as (
-
-    select
-        source,
-        lower(source_person_id) as person_name,
-        person_id,
-        1 as name_order
-    from people
-
-    union all
-
-    select
-        source,
-        lower(source_user_id) as person_name,
-        person_id,
-        2 as name_order
-    from people
-    where source_user_id is not null
-
-    union all
-
-    select
-        source,
-        email as person_name,
-        person_id,
-        3 as name_order
-    from people
-    where email is not null
-
-),
-
-kinds as (
-
-    select
-        source,
-        person_name,
-        name_order,
-        min(person_id) as person_id,
-        count(distinct person_id) as people
-    from names
-    group by source, person_name, name_order
-
-),
-
-known as (
-
-    select
-        *,
-        row_number() over (partition by source, person_name order by name_order) as name_rank
-    from kinds
-    where people = 1
-
-),
-
-events as (
+with events as (
 
     select
         stg_events.*,
@@ -74,6 +7,7 @@ events as (
         {{ keyed_hash('lower(stg_events.source_person)', 'personal_key.inner_pad', 'personal_key.outer_pad') }} as person_hash
     from {{ ref('stg_encharge__events') }} as stg_events
     cross join {{ source('config', 'personal_key') }} as personal_key
+    {% if is_incremental() %}where stg_events._partition_day in ({{ changed_days() }}){% endif %}
 
 ),
 
@@ -97,13 +31,15 @@ final as (
 
         known.person_id is not null as is_known_person,
 
-        events.event_at
+        events.event_at,
+        events._partition_day,
+        days.day_fingerprint as _day_fingerprint
     from events
-    left join known
+    left join {{ ref('int_marketing_event_day') }} as days on events._partition_day = days.partition_day
+    left join {{ ref('int_marketing_person') }} as known
         on
             events.source = known.source
             and events.person_name = known.person_name
-            and known.name_rank = 1
 
 )
 

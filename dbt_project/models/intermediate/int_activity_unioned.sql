@@ -25,7 +25,8 @@ with tasks as (
         activity_date,
         completed_at as started_at,
         cast(null as timestamp) as ended_at,
-        created_at
+        created_at,
+        _partition_day as partition_day
     from {{ ref('stg_salesforce__task') }}
     where not is_deleted
 
@@ -56,7 +57,8 @@ events as (
         cast(null as date) as activity_date,
         started_at,
         ended_at,
-        created_at
+        created_at,
+        _partition_day as partition_day
     from {{ ref('stg_salesforce__event') }}
     where
         not is_deleted
@@ -84,7 +86,8 @@ engagements as (
         cast(null as timestamp) as due_at,
         started_at,
         cast(null as timestamp) as ended_at,
-        created_at
+        created_at,
+        _partition_day as partition_day
     from {{ ref('stg_hubspot__calls') }}
 
     union all
@@ -106,7 +109,8 @@ engagements as (
         cast(null as timestamp) as due_at,
         sent_at as started_at,
         cast(null as timestamp) as ended_at,
-        created_at
+        created_at,
+        _partition_day as partition_day
     from {{ ref('stg_hubspot__emails') }}
 
     union all
@@ -129,7 +133,8 @@ engagements as (
         due_at,
         completed_at as started_at,
         cast(null as timestamp) as ended_at,
-        created_at
+        created_at,
+        _partition_day as partition_day
     from {{ ref('stg_hubspot__tasks') }}
 
     union all
@@ -151,7 +156,8 @@ engagements as (
         cast(null as timestamp) as due_at,
         started_at,
         ended_at,
-        created_at
+        created_at,
+        _partition_day as partition_day
     from {{ ref('stg_hubspot__meetings') }}
 
 ),
@@ -182,7 +188,8 @@ hubspot as (
         {{ business_date('engagements.due_at', 'run_context.company_timezone') }} as activity_date,
         engagements.started_at,
         engagements.ended_at,
-        engagements.created_at
+        engagements.created_at,
+        engagements.partition_day
     from engagements
     cross join {{ source('config', 'run_context') }} as run_context
     left join {{ ref('int_hubspot_engagement') }} as objects

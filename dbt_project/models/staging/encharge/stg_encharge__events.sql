@@ -21,7 +21,10 @@ renamed as (
         utm_campaign,
         properties,
 
-        timestamp as event_at
+        timestamp as event_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

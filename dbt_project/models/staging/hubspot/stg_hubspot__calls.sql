@@ -20,7 +20,10 @@ renamed as (
         hs_call_duration as duration_milliseconds,
 
         hs_timestamp as started_at,
-        hs_createdate as created_at
+        hs_createdate as created_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

@@ -17,7 +17,10 @@ renamed as (
         hs_email_status as status,
 
         hs_timestamp as sent_at,
-        hs_createdate as created_at
+        hs_createdate as created_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

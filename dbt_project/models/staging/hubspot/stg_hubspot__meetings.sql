@@ -17,7 +17,10 @@ renamed as (
 
         coalesce(hs_meeting_start_time, hs_timestamp) as started_at,
         hs_meeting_end_time as ended_at,
-        hs_createdate as created_at
+        hs_createdate as created_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

@@ -15,7 +15,10 @@ renamed as (
         property,
         value as new_value,
 
-        timestamp as changed_at
+        timestamp as changed_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

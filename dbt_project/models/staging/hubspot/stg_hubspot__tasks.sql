@@ -19,7 +19,10 @@ renamed as (
 
         hs_timestamp as due_at,
         hs_task_completion_date as completed_at,
-        hs_createdate as created_at
+        hs_createdate as created_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

@@ -24,7 +24,10 @@ renamed as (
 
         StartDateTime as started_at,
         EndDateTime as ended_at,
-        CreatedDate as created_at
+        CreatedDate as created_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

@@ -17,7 +17,10 @@ renamed as (
         OldValue as old_value,
         NewValue as new_value,
 
-        CreatedDate as changed_at
+        CreatedDate as changed_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

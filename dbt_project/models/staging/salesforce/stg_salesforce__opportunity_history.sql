@@ -21,7 +21,10 @@ renamed as (
         Probability as probability_pct,
 
         CloseDate as close_date,
-        CreatedDate as created_at
+        CreatedDate as created_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )

@@ -30,7 +30,10 @@ renamed as (
 
         ActivityDate as activity_date,
         CompletedDateTime as completed_at,
-        CreatedDate as created_at
+        CreatedDate as created_at,
+
+        _partition_day,
+        _day_fingerprint
     from source
 
 )
