@@ -57,9 +57,10 @@ lint: $(VENV)/.dev ## Every linter
 bench: $(VENV)/.dev ## The measurements, as ratios, medians of 5 (about 40 minutes)
 	@$(BIN)/python -m benchmarks
 
-faults: $(VENV)/.dev ## 10,000 mutated exports, 2,000 histories of files, 50 of them through dbt (about an hour)
-	@SALESOPS_MUTATIONS=10000 SALESOPS_HISTORIES=2000 SALESOPS_DBT_HISTORIES=50 $(BIN)/python -m pytest -q -n 2 \
-		tests/integration/test_ingestion_mutations.py tests/integration/test_history_laws.py tests/integration/test_history_dbt.py
+faults: $(VENV)/.dev ## 10,000 mutated exports, 2,000 histories of files, 50 and more through dbt (about 45 minutes)
+	@SALESOPS_MUTATIONS=10000 SALESOPS_HISTORIES=2000 SALESOPS_DBT_HISTORIES=50 SALESOPS_INCREMENTAL_HISTORIES=12 \
+		$(BIN)/python -m pytest -q -n 2 tests/integration/test_ingestion_mutations.py tests/integration/test_history_laws.py \
+		tests/integration/test_history_dbt.py tests/integration/test_incremental_dbt.py
 
 lock: $(VENV)/.dev ## Resolve the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build -c requirements/constraints.txt pyproject.toml -o requirements/runtime.txt

@@ -32,7 +32,8 @@ def of_records(
         has_header: whether its first line is one.
 
     Returns:
-        ordinal -> line; the last line for those that cannot be told, where quotes are broken. The whole file up to the last one is scanned once: only a file with rejects pays for it.
+        ordinal -> line; the last line for those that cannot be told, where quotes are broken. The whole
+        file up to the last one is scanned once: only a file with rejects pays for it.
     """
     wanted = sorted(set(ordinals))
     found: dict[int, int] = {}

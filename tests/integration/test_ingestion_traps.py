@@ -298,4 +298,5 @@ def test_where_quotes_are_broken_each_rejected_record_still_has_a_line_of_the_fi
     home.drop(NAME, "\n".join(lines))
     home.ingest()
     rejected = [line for (line,) in home.rows("SELECT line FROM meta.reject")]
-    assert rejected and all(1 <= line <= len(lines) for line in rejected)
+    assert rejected
+    assert all(1 <= line <= len(lines) for line in rejected)
