@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import csv
 import datetime as dt
-import gzip
 import io
 import json
 import re
@@ -23,6 +22,7 @@ import duckdb
 from ingestion import labels
 from ingestion.excel_files import workbook
 from ingestion.text import UnreadableError
+from ingestion.unpack import is_packed, start_of
 from warehouse.errors import InboxError
 
 MAX_RECORDS = 100_000
@@ -79,11 +79,11 @@ class Peek:
     def ending(self) -> str:
         """The file's ending as a contract's path needs it, compression included."""
         suffixes = [suffix.lower() for suffix in self.path.suffixes]
-        return "".join(suffixes[-2:]) if suffixes and suffixes[-1] == ".gz" else "".join(suffixes[-1:])
+        return "".join(suffixes[-2:]) if is_packed(self.path.name) else "".join(suffixes[-1:])
 
 
 def peek(path: Path) -> Peek:
-    """Look into a CSV (also .gz), Excel, JSON lines or Parquet file.
+    """Look into a CSV or JSON lines file (also .gz, .zip, .zst), an Excel or a Parquet file.
 
     Raises:
         InboxError: it is missing, empty, no table, or of a kind that is not read.
@@ -113,20 +113,26 @@ def _kind(path: Path) -> str:
             "export it as CSV (in Salesforce: Export, Details Only) or .xlsx",
         )
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    last = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else (suffixes[-1] if suffixes else "")
+    packed = is_packed(path.name)
+    last = suffixes[-2] if len(suffixes) > 1 and packed else (suffixes[-1] if suffixes else "")
     if last not in ENDINGS:
         raise InboxError(
             f"Files that end in {last or 'nothing'} are not looked into", str(path), f"export it as one of {', '.join(ENDINGS)}"
         )
+    if packed and ENDINGS[last] in {"xlsx", "parquet"}:
+        raise InboxError(f"A compressed {last} file is not looked into", str(path), "unpack it first")
     return ENDINGS[last]
 
 
 def _decode(path: Path) -> tuple[str, str]:
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
-            data = file.read(MAX_BYTES)
-    except (OSError, EOFError) as error:
-        raise InboxError(f"The file cannot be unpacked: {error}", str(path), "export it again") from error
+        if is_packed(path.name):
+            data = start_of(path, MAX_BYTES)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES)
+    except (OSError, UnreadableError) as error:
+        raise InboxError(f"The file cannot be read: {error}", str(path), "export it again") from error
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", data.decode("utf-16", errors="replace")
     if b"\0" in data:

@@ -18,6 +18,7 @@ from warehouse.errors import is_disk_full
 # Exports of text shrink to a fifth or a tenth; what shrinks to less than a hundredth was made to fill a disk.
 MAX_RATIO = 100
 ALWAYS_ALLOWED = 64 << 20
+DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
 
 def is_packed(name: str) -> bool:
@@ -41,11 +42,28 @@ def unpack(path: Path, name: str, target: Path) -> Marks:
                     raise UnreadableError(f"unpacked it is more than {MAX_RATIO} times its size: it is no export")
                 marks = marks.after(block)
                 out.write(block)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         if is_disk_full(error):
             raise
         raise UnreadableError(f"it cannot be unpacked: {error}") from error
     return marks
+
+
+def start_of(path: Path, most: int) -> bytes:
+    """The first bytes of a compressed file's content, at most `most`.
+
+    Raises:
+        UnreadableError: it is damaged, encrypted, or holds several files.
+    """
+    parts, size = [], 0
+    try:
+        with _opened(path, path.suffix.lower()) as source:
+            while size < most and (block := source.read(min(BLOCK, most - size))):
+                parts.append(block)
+                size += len(block)
+    except DAMAGED as error:
+        raise UnreadableError(f"it cannot be unpacked: {error}") from error
+    return b"".join(parts)
 
 
 @contextmanager

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from ingestion import contract_reader
@@ -59,7 +62,18 @@ def test_a_european_report_without_ids_loads_whole_under_its_draft(tmp_path: Pat
     assert "#   Colour" in text
 
 
-@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".jsonl"])
+def zipped(data: bytes) -> bytes:
+    """An archive of one file."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("deals.csv", data)
+    return whole.getvalue()
+
+
+PACKED = {".csv.gz": gzip.compress, ".csv.zip": zipped, ".csv.zst": lambda data: pa.compress(data, "zstd", asbytes=True)}
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", *PACKED])
 def test_the_same_table_is_seen_in_every_text_format(tmp_path: Path, ending: str) -> None:
     rows = [{"Deal ID": str(n), "Deal Name": f"D{n}", "Deal Stage": "New", "Amount": f"{n}.5"} for n in range(3)]
     if ending == ".jsonl":
@@ -67,7 +81,7 @@ def test_the_same_table_is_seen_in_every_text_format(tmp_path: Path, ending: str
     else:
         data = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)]).encode()
     path = tmp_path / f"deals{ending}"
-    path.write_bytes(gzip.compress(data) if ending == ".csv.gz" else data)
+    path.write_bytes(PACKED[ending](data) if ending in PACKED else data)
     found = survey(peek(path))
     assert found.main.object == "salesforce.Opportunity"
     assert {item.column for item in found.main.columns} == {"Id", "Name", "StageName", "Amount"}
@@ -129,6 +143,8 @@ def test_deals_that_share_everything_a_key_could_be_made_of_are_counted(tmp_path
         ("doc.csv", b"%PDF-1.7", "PDF"),
         ("book.csv", b"PK\x03\x04\0\0", "NUL"),
         ("book.xlsx", b"PK\x03\x04 no", "Excel"),
+        ("deals.csv.zip", b"PK\x03\x04 no", "cannot be unpacked"),
+        ("book.xlsx.gz", b"\x1f\x8b", "compressed"),
         ("notes.docx", b"PK\x03\x04", ".docx"),
         ("twice.csv", b"A,a\n1,2\n", "Two columns"),
         ("bare.csv", b"1,2\n3,4\n", "names the columns"),

@@ -1,18 +1,13 @@
 {#-
     Incremental models keep with each row its day and a fingerprint of all that this day's rows are made of. Their `meta` names
-    the model that has the fingerprints of now (`days`), and of which raw table if it has those of several. A day whose
-    fingerprint is another, or that is gone, is built again as a whole; so an incremental run and a full refresh give the
-    same rows.
+    the model that has the fingerprints of now (`days`). A day whose fingerprint is another, or that is gone, is built again
+    as a whole; so an incremental run and a full refresh give the same rows.
 -#}
 {% macro days_of_now() -%}
-    {%- set about = model.config.meta -%}
     select
         partition_day as day_of_now,
         day_fingerprint as fingerprint_of_now
-    from {{ ref(about.days) }}
-    {%- if about.raw_table %}
-    where table_name = '{{ about.raw_table }}'
-    {%- endif %}
+    from {{ ref(model.config.meta.days) }}
 {%- endmacro %}
 
 {#- The days that the model has to build again, as a query of one column. -#}

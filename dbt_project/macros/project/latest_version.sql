@@ -37,10 +37,7 @@
         ) as full_loads on versions._source = full_loads._source
     ) as ranked
     {%- if grows %}
-    left join {{ ref('stg_raw__days') }} as days
-        on
-            days.table_name = '{{ table }}'
-            and {{ raw_day(table) }} = days.partition_day
+    left join {{ ref('stg_' ~ table ~ '_days') }} as days on {{ raw_day(table) }} = days.partition_day
     {%- endif %}
     where version_rank = 1{% if not keep_absent %} and not is_absent{% endif %}
 {%- endmacro %}

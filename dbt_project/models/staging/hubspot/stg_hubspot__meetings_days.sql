@@ -1,0 +1,1 @@
+{{ raw_day_fingerprints('hubspot__meetings') }}

@@ -1,0 +1,1 @@
+{{ raw_day_fingerprints('salesforce__lead_history') }}

@@ -1,0 +1,1 @@
+{{ raw_day_fingerprints('salesforce__opportunity_history') }}
