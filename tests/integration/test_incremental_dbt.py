@@ -24,11 +24,11 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 START = dt.datetime(2026, 3, 1, 12)
 FACTS = ("core.fct_activity", "core.fct_marketing_event")
 MODELS = (
-    *(name for fact in FACTS for name in (f"+{fact.split('.')[1]}",)),
-    "stg_salesforce__opportunity_history",
-    "stg_salesforce__opportunity_field_history",
-    "stg_salesforce__lead_history",
-    "stg_hubspot__property_history",
+    *(f"+{fact.split('.')[1]}" for fact in FACTS),
+    "+stg_salesforce__opportunity_history",
+    "+stg_salesforce__opportunity_field_history",
+    "+stg_salesforce__lead_history",
+    "+stg_hubspot__property_history",
 )
 ZONES = ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo")
 STEPS = 3
