@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse import company, config_tables, database, lock
@@ -263,6 +263,7 @@ def test_the_parameters_become_typed_tables(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM config.stage WHERE stage_type = 'won'").fetchone() == (1,)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 100), max_size=5))
 def test_a_hash_of_nothing_is_not_a_hash_of_something(values: list[int]) -> None:
     with duckdb.connect() as connection:
