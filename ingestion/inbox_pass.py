@@ -244,23 +244,8 @@ class Pass:
     def _know(
         self, key: FileKey, name: str, size: int, status: str, reason: str, result: load.LoadResult | None = None
     ) -> None:
-        before = self.known.get(key)
-        self.known[key] = KnownFile(
-            key=key,
-            file_name=name,
-            size=size,
-            status=status,
-            version=self.versions[key.contract_id],
-            reason=reason,
-            at="",
-            rows=max((count.read for count in result.counts), default=0) if result else 0,
-            rejected=sum(count.rejected for count in result.counts) if result else 0,
-            absent=result.absent if result and result.has_header else None,
-            extra=result.extra if result else (),
-            empty=result.empty if result else (),
-            decision=before.decision if before else "",
-            why=before.why if before else "",
-        )
+        version = self.versions[key.contract_id]
+        self.known[key] = known_files.judged(key, name, size, status, version, reason, result, self.known.get(key))
 
     def _note_full_loads(self, verdicts: Mapping[FileKey, Verdict]) -> None:
         incomplete = {

@@ -107,6 +107,35 @@ def read(ledger: Ledger) -> dict[FileKey, KnownFile]:
     return {key: _decided(file, decisions, words) for key, file in found.items()}
 
 
+def judged(
+    key: FileKey,
+    file_name: str,
+    size: int,
+    status: str,
+    version: str,
+    reason: str = "",
+    result: LoadResult | None = None,
+    before: KnownFile | None = None,
+) -> KnownFile:
+    """A file that was looked at just now, as the ledger will know it; decisions about it stay."""
+    return KnownFile(
+        key=key,
+        file_name=file_name,
+        size=size,
+        status=status,
+        version=version,
+        reason=reason,
+        at="",
+        rows=max((count.read for count in result.counts), default=0) if result else 0,
+        rejected=sum(count.rejected for count in result.counts) if result else 0,
+        absent=result.absent if result and result.has_header else None,
+        extra=result.extra if result else (),
+        empty=result.empty if result else (),
+        decision=before.decision if before else "",
+        why=before.why if before else "",
+    )
+
+
 def body_of(key: FileKey, file_name: str, size: int, version: str) -> dict[str, object]:
     """What every ledger entry about a file says."""
     return {

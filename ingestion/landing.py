@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from warehouse.errors import StateError, disk_full, is_disk_full, write_refused
 
 BLOCK = 4 << 20
 FICLONE = 0x40049409
-_BESIDE = ThreadPoolExecutor(1, thread_name_prefix="landing")
+_BESIDE = ThreadPoolExecutor(2, thread_name_prefix="landing")
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,17 @@ def land(found: Found, landing: Path) -> Landed | None:
         with found.path.open("rb") as source, temporary.open("wb") as target:
             cloned = clone(source.fileno(), target.fileno())
             digest, marks, size = hashlib.sha256(), Marks(), 0
+            steps: list[Callable[[bytes], object]] = [digest.update] if cloned else [digest.update, target.write]
+            under_way: list[Future[object]] = []
             while block := source.read(BLOCK):
-                # Hashing one block and writing it take about as long; they go side by side.
-                hashing = _BESIDE.submit(digest.update, block)
                 marks = marks.after(block)
                 size += len(block)
-                if not cloned:
-                    target.write(block)
-                hashing.result()
+                # One block is hashed and written, side by side, while the next is read.
+                for one in under_way:
+                    one.result()
+                under_way = [_BESIDE.submit(step, block) for step in steps]
+            for one in under_way:
+                one.result()
         if not unchanged(found) or size != found.size:
             return None
         final = landing / digest.hexdigest()

@@ -5,16 +5,20 @@ Nothing outside a temporary folder is written: neither the inbox nor landing, le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ingestion import labels, load
+import duckdb
+
+from ingestion import examine, judge, known_files, labels, load
 from ingestion.contract import Column, Contract
-from ingestion.examine import examine
+from ingestion.known_files import LOADED, FileKey, KnownFile
 from ingestion.peek import Peek, peek
 from ingestion.rejects import Reject
+from ingestion.text import UnreadableError
 from warehouse.errors import InboxError
 
 BY_PATH, BY_HEADER, BY_NAME = "its path", "its columns", "you"
@@ -36,7 +40,8 @@ class Failure:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What would come of one file under one contract. `reason` says why it would be quarantined; empty: it would load.
+    """What would come of one file under one contract. `reason` says why it would be quarantined, `held` why it would wait for
+    a person's word although it can be read; both empty: it would load. `warning` is worth a word and holds nothing.
 
     `matched` maps canonical columns to the file's; `missing` and `unknown` carry the closest name on the other side;
     `is_reordered` says that the file's columns stand in another order than the contract's, which does no harm.
@@ -52,11 +57,13 @@ class Rehearsal:
     counts: tuple[load.ObjectCount, ...]
     failures: tuple[Failure, ...]
     reason: str
+    held: str = ""
+    warning: str = ""
 
     @property
     def would_load(self) -> bool:
         """Whether the file would get into the raw tables."""
-        return not self.reason
+        return not self.reason and not self.held
 
     @property
     def rejected(self) -> int:
@@ -90,13 +97,16 @@ def choose(path: Path, inbox: Path, contracts: Sequence[Contract]) -> tuple[Cont
     return (ranked[0][2], BY_HEADER) if ranked and ranked[0][0] >= LEAST_SHARE else None
 
 
-def rehearse(path: Path, contract: Contract, chosen_by: str = BY_NAME) -> Rehearsal:
+def rehearse(
+    path: Path, contract: Contract, chosen_by: str = BY_NAME, known: Mapping[FileKey, KnownFile] | None = None
+) -> Rehearsal:
     """Read and load a file as a run would, and forget it again.
 
     Args:
         path: the file.
         contract: how to read it.
         chosen_by: how the contract was found; only told.
+        known: the files that a home knows; the file is held against those of its contract.
 
     Raises:
         InboxError: there is no such file.
@@ -104,14 +114,14 @@ def rehearse(path: Path, contract: Contract, chosen_by: str = BY_NAME) -> Rehear
     if not path.is_file():
         raise InboxError("There is no such file", str(path), "name a file that exists")
     header = _header(path)
-    found = examine(path, path.name, contract)
-    reason = found.reason
-    if not reason and contract.extract_time is not None:
-        try:
-            contract.extract_time.of_name(path.name)
-        except ValueError as error:
-            reason = f"the extract time in its name cannot be read: {error}"
+    found = examine.examine(path, path.name, contract)
+    reason, held, warning = found.reason, "", ""
     result = found.result or load.LoadResult([], [])
+    if not reason:
+        try:
+            held, warning = _compared(path, contract, result, known or {})
+        except UnreadableError as error:
+            reason = str(error)
     said: set[Reject] = set()
     failures: dict[tuple[str, str, str], list[Reject]] = {}
     for name, reject in sorted(result.rejects, key=lambda pair: pair[1].line):
@@ -131,7 +141,27 @@ def rehearse(path: Path, contract: Contract, chosen_by: str = BY_NAME) -> Rehear
         counts=tuple(result.counts),
         failures=tuple(Failure(*key, len(found), tuple(found[:3])) for key, found in failures.items()),
         reason=reason,
+        held=held,
+        warning=warning,
     )
+
+
+def _compared(path: Path, contract: Contract, result: load.LoadResult, known: Mapping[FileKey, KnownFile]) -> tuple[str, str]:
+    """Why the file would be held for what the files before it are like, and what else is unusual about it.
+
+    Raises:
+        UnreadableError: it does not say when it was extracted.
+    """
+    landed = examine.landed(path)
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        moment = load.extract_time(connection, landed, path.name, contract, Path(scratch))
+    key = FileKey(contract.id, landed.sha256, moment)
+    version = known_files.version_of(contract)
+    mine = known_files.judged(key, path.name, landed.size, LOADED, version, "", result, known.get(key))
+    together = {**known, key: mine}
+    verdict = judge.verdicts(together, [contract])[key]
+    warning = judge.unusual(together, [contract]).get(key, "")
+    return (verdict.reason if verdict.status == judge.HELD else ""), warning
 
 
 def _header(path: Path) -> tuple[str, ...]:

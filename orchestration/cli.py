@@ -126,9 +126,10 @@ def ingest(home: str | None, inbox: str | None, sources: str | None, explain: st
 def _explain(settings: Settings, file: str, as_json: bool) -> int:
     from pathlib import Path
 
-    from ingestion import rehearsal
+    from ingestion import known_files, rehearsal
     from orchestration import explain_messages
     from warehouse.errors import InboxError
+    from warehouse.ledger import Ledger
 
     path = Path(file)
     if not path.is_file():
@@ -138,7 +139,8 @@ def _explain(settings: Settings, file: str, as_json: bool) -> int:
         raise InboxError(
             "No contract claims this file, and none knows columns like its", file, f"draft one: `salesops contract new {file}`"
         )
-    found = rehearsal.rehearse(path, *chosen)
+    known = known_files.read(Ledger(settings.home.ledger)) if settings.home.ledger.exists() else {}
+    found = rehearsal.rehearse(path, *chosen, known)
     explain_messages.show(found, as_json)
     return 0 if found.would_load and not found.rejected else 2
 

@@ -51,15 +51,19 @@ def show(found: Rehearsal, as_json: bool) -> None:
             click.echo(
                 f"  {failure.column or 'lines'} ({failure.object}): {failure.records:,} records in all: {failure.reason}"
             )
+    if found.warning:
+        click.echo(f"Unusual   {found.warning}")
     click.echo(f"Verdict   {verdict(found)}")
     if found.reason and found.chosen_by == BY_HEADER:
         click.echo(f"          A contract of its own may fit better: salesops contract new {shlex.quote(found.file)}")
 
 
 def verdict(found: Rehearsal) -> str:
-    """One sentence: would load, or would be quarantined because."""
+    """One sentence: would load, or would be quarantined or held because."""
     if found.reason:
         return f"it would be quarantined: {found.reason}."
+    if found.held:
+        return f"it would be held until a person decides: {found.held}."
     if found.rejected:
         return f"it would load; {found.rejected:,} records would be rejected."
     return "it would load, every record of it."

@@ -54,6 +54,21 @@ def test_a_second_run_without_new_files_loads_and_publishes_nothing(sample_run: 
     assert time.monotonic() - started < 30
 
 
+def test_a_delta_of_activities_publishes_what_a_full_refresh_would(home: Home, salesops: Command) -> None:
+    newest = max((home.inbox / "salesforce").glob("Task_*.csv"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT * REPLACE (left(Id, 3) || 'ZZ' || substring(Id, 6) AS Id) FROM "
+            f"read_csv('{newest}', all_varchar = true) LIMIT 20) TO '{newest.with_name('Task_2026-11-01.csv')}' (FORCE_QUOTE *)"
+        )
+    before = served(home)
+    salesops("run", "--home", home.root, expect=HELD)
+    grown = served(home)
+    assert grown["core.fct_activity"] != before["core.fct_activity"]
+    salesops("run", "--home", home.root, "--full-refresh", expect=HELD)
+    assert served(home) == grown
+
+
 def test_a_deleted_build_file_comes_back_with_equal_marts(home: Home, salesops: Command) -> None:
     before, name = served(home), version(home)
     home.build.unlink()

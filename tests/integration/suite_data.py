@@ -271,7 +271,6 @@ BAD = {
     "stg_hubspot_deal_reconciles_with_export": "DELETE FROM staging.stg_hubspot__deals WHERE is_deleted",
     "stg_hubspot_contact_email_is_an_address": "UPDATE staging.stg_hubspot__contacts SET email = 'a@b'",
     "stg_hubspot_company_employees_are_not_negative": "UPDATE staging.stg_hubspot__companies SET employees = -1",
-    "mart_coverage_counts_what_is_there": "UPDATE core.coverage SET rows = 3 WHERE mart = 'rep_assignment'",
     "mart_coverage_verdict_follows_from_its_row": "UPDATE core.coverage SET verdict = 'no_rows' WHERE mart = 'dim_contact'",
     "mart_coverage_knows_what_would_help_where_something_is_missing": "UPDATE core.coverage SET best_next_export = NULL",
     "mart_activity_minutes_are_not_negative": "UPDATE core.fct_activity SET minutes = -1",

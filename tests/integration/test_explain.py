@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from ingestion import contract_reader
 from ingestion.rehearsal import BY_HEADER, BY_PATH, choose, rehearse
 from orchestration.cli import main
+from tests.integration.exports import Place
 
 HEADER = "Id,Name,StageName,Amount,CloseDate,CreatedDate,OwnerId\n"
 GOOD = "".join(f"{n},Deal {n},Prospecting,{n}.50,2026-11-0{n},2026-10-01,u1\n" for n in range(1, 10))
@@ -129,3 +130,17 @@ def test_contracts_are_checked_with_file_line_and_what_to_write(tmp_path: Path, 
     assert wrong.exit_code == 12
     assert "use StageName" in wrong.output
     assert f"{out}:" in wrong.output
+
+
+def test_a_file_that_the_files_before_it_would_hold_is_told_so(tmp_path: Path) -> None:
+    home = Place(tmp_path / "home")
+    home.drop("Opportunity_2026-10-30.csv", HEADER + GOOD)
+    home.ingest()
+    path = tmp_path / "Opportunity_2026-10-31.csv"
+    path.write_text((HEADER + GOOD).replace("Amount", "Betrag"), encoding="utf-8")
+    before = sorted(home.home.root.rglob("*"))
+    said = salesops("ingest", "--home", home.home.root, "--explain", path)
+    assert said.exit_code == 2, said.output
+    assert "it would be held until a person decides: the column 'Amount'" in said.output
+    assert sorted(home.home.root.rglob("*")) == before
+    assert "it would load" in salesops("ingest", "--home", tmp_path / "new", "--explain", path).output
