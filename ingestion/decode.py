@@ -61,7 +61,7 @@ def _read(landed: Landed, name: str, contract: Contract, copies: list[Path], con
         raise UnreadableError(f"it holds NUL bytes, so it is not {contract.encoding} text (UTF-16 perhaps?)")
     if server.format == "csv":
         if marks.has_return or path == utf8:
-            path = even_ends(path, contract.quote, even)
+            path = even_ends(path, contract.quote, contract.delimiter, even)
         return read_csv_file(path, contract, records, is_even=path == even)
     if server.format == "jsonl":
         return read_json_lines(path, contract, connection)

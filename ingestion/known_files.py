@@ -12,7 +12,7 @@ from warehouse.ledger import Ledger
 
 LOADED, QUARANTINED, DECIDED, SUPERSEDED = "load", "quarantine", "file_decision", "superseded"
 ACCEPT, DISCARD, DISCARD_ROWS, RETRY = "accept", "discard", "discard_rows", "retry"
-LOADER = 2  # raised when the same file and contract must give other rows than before
+LOADER = 3  # raised when the same file and contract must give other rows than before
 
 
 @dataclass(frozen=True)

@@ -22,15 +22,16 @@ _BESIDE = ThreadPoolExecutor(2, thread_name_prefix="landing")
 class Marks:
     """What the bytes of a file tell before it is decoded.
 
-    A NUL byte is of no text encoding but UTF-16; with carriage returns its line ends may be mixed.
+    A NUL byte is of no text encoding but UTF-16; with carriage returns its line ends may be mixed. `feeds` are its line feeds.
     """
 
     has_nul: bool = False
     has_return: bool = False
+    feeds: int = 0
 
     def after(self, block: bytes) -> Marks:
         """The marks once a block more is seen."""
-        return Marks(self.has_nul or b"\0" in block, self.has_return or b"\r" in block)
+        return Marks(self.has_nul or b"\0" in block, self.has_return or b"\r" in block, self.feeds + block.count(b"\n"))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import duckdb
 
 from ingestion import canonical
 from ingestion.contract import Contract
-from ingestion.csv_files import require_no_record
+from ingestion.csv_files import is_read_right, require_no_record
 from ingestion.decode import decoded
 from ingestion.landing import Landed
 from ingestion.origin import Origin
@@ -85,9 +85,15 @@ def load(
     """
     try:
         with decoded(landed, name, contract, scratch, connection) as text:
+            feeds = landed.marks.feeds if text.path == landed.path else None
             connection.execute("BEGIN")
             try:
-                result = _store(connection, text, origin)
+                try:
+                    result = _store(connection, text, origin, feeds)
+                except _MisreadError:
+                    connection.execute("ROLLBACK")
+                    connection.execute("BEGIN")
+                    result = _store(connection, replace(text, in_parallel=False), origin)
                 if text.shape == "csv" and not any(count.read for count in result.counts):
                     require_no_record(text)
                 if not is_accepted:
@@ -131,7 +137,8 @@ def extract_time(
             if time.column not in text.columns:
                 raise UnreadableError(f"the column {time.column!r}, which says when it was extracted, is missing")
             moment = f"CAST(try_strptime({quote(time.column)}, {literal(time.format)}) AS TIMESTAMP)"
-            (latest,) = _one(connection, f"SELECT max({moment}) FROM ({query(text, contract.entries[0], numbered=False)})")
+            records = query(replace(text, in_parallel=False), contract.entries[0], numbered=False)
+            (latest,) = _one(connection, f"SELECT max({moment}) FROM ({records})")
     except duckdb.Error as error:
         raise UnreadableError(_plain(error)) from error
     if latest is None:
@@ -145,7 +152,11 @@ def remove(connection: duckdb.DuckDBPyConnection, origin: Origin, objects: Itera
         connection.execute(f"DELETE FROM {canonical.SCHEMA}.{quote(canonical.table_name(name))} WHERE {origin.any_entry}")
 
 
-def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin) -> LoadResult:
+class _MisreadError(Exception):
+    """Several threads may have read a file wrong; one alone reads it right."""
+
+
+def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin, feeds: int | None = None) -> LoadResult:
     counts: list[ObjectCount] = []
     rejects: list[tuple[str, Reject]] = []
     moments: list[dt.datetime] = []
@@ -154,7 +165,7 @@ def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin) ->
     for entry in text.contract.entries:
         place = 1 + sum(count.object == entry.object for count in counts)
         projection = Projection.of(text, entry, entry.target)
-        count, rejected = _store_entry(connection, projection, origin.entry(place))
+        count, rejected = _store_entry(connection, projection, origin.entry(place), feeds)
         latest, values = _looked_over(connection, projection, origin.entry(place))
         moments += latest
         for column in entry.columns:
@@ -174,23 +185,31 @@ def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin) ->
 
 
 def _store_entry(
-    connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin
+    connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin, feeds: int | None
 ) -> tuple[ObjectCount, list[Reject]]:
     """Append every record and take out those that fail: one pass over the file where none does, which is the rule."""
     raw = projection.target.sql_name
     for table in ("_reject_scan", "_reject_error"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     connection.execute("SET preserve_insertion_order = false")
-    (appended,) = _one(
-        connection,
-        f"INSERT INTO {raw} BY NAME SELECT {projection.values}, {origin.provisional(projection.bad)} "
-        f"FROM ({projection.source(numbered=False)})",
-    )
-    connection.execute("SET preserve_insertion_order = true")
+    try:
+        (appended,) = _one(
+            connection,
+            f"INSERT INTO {raw} BY NAME SELECT {projection.values}, {origin.provisional(projection.bad)} "
+            f"FROM ({projection.source(numbered=False)})",
+        )
+    except duckdb.InvalidInputException as error:
+        if is_read_right(projection.text, 0, 1):
+            raise
+        raise _MisreadError from error
+    finally:
+        connection.execute("SET preserve_insertion_order = true")
+    rejects, broken = syntax_rejects(connection, projection.text)
+    if not is_read_right(projection.text, appended, len(broken), feeds):
+        raise _MisreadError
     (bad,) = _one(connection, f"DELETE FROM {raw} WHERE {origin.bad_condition}")
     # As many hashes as records: no key comes twice. Fewer may be chance, and only then the keys themselves are compared.
     (keys,) = _one(connection, f"SELECT count(DISTINCT hash({projection.key})) FROM {raw} WHERE {origin.condition}")
-    rejects, broken = syntax_rejects(connection, projection.text)
     if bad or keys < appended - bad:
         rejects += record_rejects(connection, projection, broken, origin)
         (keys,) = _one(connection, f"SELECT count(*) FROM {raw} WHERE {origin.condition}")

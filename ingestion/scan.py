@@ -23,10 +23,10 @@ def query(text: Text, entry: Entry, numbered: bool) -> str:
     number = ", row_number() OVER () AS _salesops_record" if numbered else ""
     if text.shape == "csv":
         shape = dict.fromkeys(text.columns, "VARCHAR")
-        mark, header = text.contract.quote, "true" if text.has_header else "false"
-        return (
-            f"SELECT *{_aliased(text)}{number} FROM {_read_csv(text.path, shape, text.delimiter, mark, header, text.line_end)}"
-        )
+        more = f", new_line = {literal(text.line_end)}" if text.line_end else ""
+        more += "" if text.in_parallel else ", parallel = false"
+        table = _read_csv(text.path, shape, text.delimiter, text.contract.quote, text.has_header, more)
+        return f"SELECT *{_aliased(text)}{number} FROM {table}"
     if text.shape == "parquet":
         columns = ", ".join(f"CAST({quote(name)} AS VARCHAR) AS {quote(name)}" for name in text.columns)
         place = ", file_row_number + 1 AS _salesops_record" if numbered else ""
@@ -54,7 +54,7 @@ def _aliased(text: Text) -> str:
 def read_lines(path: Path) -> str:
     """A table function that gives the lines of a file as the column `line`."""
     # A control character cannot stand inside a JSON line, so each line is one field.
-    return _read_csv(path, {LINE: "VARCHAR"}, "\x01", "", "false")
+    return _read_csv(path, {LINE: "VARCHAR"}, "\x01", "", has_header=False)
 
 
 def pattern_of(path: Path) -> str:
@@ -62,13 +62,13 @@ def pattern_of(path: Path) -> str:
     return literal(re.sub(r"([\[*?])", r"[\1]", str(path)))
 
 
-def _read_csv(path: Path, shape: dict[str, str], delimiter: str, mark: str, header: str, line_end: str = "") -> str:
+def _read_csv(path: Path, shape: dict[str, str], delimiter: str, mark: str, has_header: bool, more: str = "") -> str:
     columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in shape.items())
     return (
-        f"read_csv({pattern_of(path)}, columns = {{{columns}}}, auto_detect = false, header = {header}, "
+        f"read_csv({pattern_of(path)}, columns = {{{columns}}}, auto_detect = false, header = {str(has_header).lower()}, "
         f"delim = {literal(delimiter)}, quote = {literal(mark)}, escape = {literal(mark)}, strict_mode = true, "
         f"null_padding = false, store_rejects = true, rejects_scan = '_reject_scan', rejects_table = '_reject_error', "
-        f"rejects_limit = 0, max_line_size = {MAX_LINE_BYTES}{f', new_line = {literal(line_end)}' if line_end else ''})"
+        f"rejects_limit = 0, max_line_size = {MAX_LINE_BYTES}{more})"
     )
 
 

@@ -28,7 +28,8 @@ class Text:
     this file has; `absent` are those it lacks, `extra` those that no contract column reads. `typed` are columns that carry
     values of a type (Parquet), so that no text format applies to them. `offset` counts the lines before the part that is
     read; `places`, where the records are not the file's own lines, holds the place of each (a sheet's row, a line). `line_end`
-    is how the reader is told the lines end, where the first line of the file would mislead it.
+    is how the reader is told the lines end, where the first line of the file would mislead it. `in_parallel`: by several
+    threads, which is only right where no value holds a line break.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Text:
     delimiter: str = ","
     has_header: bool = True
     line_end: str = ""
+    in_parallel: bool = True
     typed: frozenset[str] = frozenset()
     offset: int = 0
     places: Sequence[int] | None = field(default=None, compare=False)

@@ -35,9 +35,8 @@ def of(settings: Settings, as_of: dt.date | None) -> str:
         "accepted": accepted(settings),
         "decisions": [row["signature"] for row in decisions.event_rows(Ledger(settings.home.ledger))],
         "as_of": as_of.isoformat() if as_of else None,
-        "code": code_hash(),
+        "code": build_mark(),
         "personal_key": personal.mark(settings.home.root),
-        "engines": {name: version(name) for name in ENGINES},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8")).hexdigest()
 
@@ -51,6 +50,11 @@ def accepted(settings: Settings) -> dict[str, str]:
         else:
             found.pop(event.body["rule"], None)
     return found
+
+
+def build_mark() -> str:
+    """What tells one state of code and engines from another: what another made is made anew."""
+    return json.dumps({"code": code_hash(), "engines": {name: version(name) for name in ENGINES}}, sort_keys=True)
 
 
 @cache

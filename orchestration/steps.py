@@ -53,7 +53,7 @@ def configure(settings: Settings, as_of: dt.date | None) -> dt.date:
         chosen = as_of or ingest_room.business_date(connection, company.zone)
         if chosen is None:
             raise _no_day(settings)
-        config_tables.write(connection, company, chosen, fingerprint.code_hash())
+        config_tables.write(connection, company, chosen, fingerprint.build_mark())
         personal.write_table(connection, settings.home.root)
         decision_steps.write_table(settings, connection)
         return chosen

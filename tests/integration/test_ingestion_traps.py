@@ -300,3 +300,62 @@ def test_where_quotes_are_broken_each_rejected_record_still_has_a_line_of_the_fi
     rejected = [line for (line,) in home.rows("SELECT line FROM meta.reject")]
     assert rejected
     assert all(1 <= line <= len(lines) for line in rejected)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("inner", ["x,aaaaaaaaa,5,2026-01-31,2026-01-01", 'Dear ""p"", we met, talked, and, and', "no comma"])
+def test_lines_of_a_long_value_are_no_records_however_many_threads_read(tmp_path: Path, inner: str, end: str) -> None:
+    home = place(tmp_path, maxRejectedShare=0.01)
+    value = end.join([inner] * 200)
+    header = ",".join(f'"{name}"' for name in HEADER)
+    lines = [
+        header,
+        *(f'"k{i}","{value}","5","2026-01-31","2026-01-01"' for i in range(6_000 if len(value) > 5_000 else 12_000)),
+    ]
+    home.drop(NAME, end.join(lines) + end)
+    (file,) = home.ingest().files
+    assert (file.status, file.counts[0].read, file.counts[0].loaded) == ("loaded", len(lines) - 1, len(lines) - 1)
+    assert home.rows("SELECT count(*) FROM raw.salesforce__opportunity WHERE \"Id\" NOT LIKE 'k%'") == [(0,)]
+
+
+def test_a_large_file_with_one_long_value_is_read_by_one_thread_again(tmp_path: Path) -> None:
+    """The value lies behind the first look, across the place where a second thread begins."""
+    home = place(tmp_path, maxRejectedShare=0.01)
+    lines = [csv_text(HEADER, [row(i) for i in range(300_000)])]
+    lines.append('"long","' + "x,aaaa,5,2026-01-31,2026-01-01\n" * 100_000 + '","5","2026-01-31","2026-01-01"\n')
+    home.drop(NAME, "".join(lines))
+    (file,) = home.ingest().files
+    assert file.status == "quarantined" or file.counts[0].read == 300_001
+    lines[1] = "".join(
+        f'"l{n}","' + "x,aaaa,5,2026-01-31,2026-01-01\n" * 2_000 + '","5","2026-01-31","2026-01-01"\n' for n in range(500)
+    )
+    home.drop(NAME.replace("03-01", "03-02"), "".join(lines))
+    file = next(file for file in home.ingest().files if "03-02" in file.name)
+    assert file.counts[0].loaded == 300_500
+
+
+def test_blank_lines_below_skipped_ones_are_skipped_too(tmp_path: Path) -> None:
+    home = place(tmp_path, skipLines=1, maxRejectedShare=1)
+    home.drop(NAME, "A report\n\n\n" + csv_text(HEADER, [row(1), row(2, Amount="x")]))
+    home.ingest()
+    assert home.rows('SELECT "Id" FROM raw.salesforce__opportunity') == [("1",)]
+    assert home.rows("SELECT line FROM meta.reject") == [(6,)]
+
+
+def test_an_inch_sign_neither_opens_a_value_nor_hides_the_footer(tmp_path: Path) -> None:
+    home = place(tmp_path, footerPattern="^Total", maxRejectedShare=1)
+    plain = ["Id,StageName,Amount,CloseDate,CreatedDate", '1,5" pipe,5,2026-01-31,2026-01-01', '2,"a']
+    more = ['Total ""x""",5,2026-01-31,2026-01-01', *(f"{i},Open,5,2026-01-31,2026-01-01" for i in range(3, 30))]
+    home.drop(NAME, "\n".join([*plain, *more, "Total,27"]) + "\n")
+    home.ingest()
+    found = home.rows('SELECT count(*), max("StageName") FILTER ("Id" = \'2\') FROM raw.salesforce__opportunity')
+    assert found == [(29, 'a\nTotal "x"')]
+
+
+def test_carriage_returns_in_values_stay_where_a_sign_of_inches_stands_before(tmp_path: Path) -> None:
+    home = place(tmp_path)
+    lines = ["Id,StageName,Amount,CloseDate,CreatedDate", '1,5" pipe,5,2026-01-31,2026-01-01', '2,"\r",5,2026-01-31,2026-01-01']
+    home.drop(NAME, "\n".join(lines) + "\r\n3,Open,5,2026-01-31,2026-01-01\n")
+    home.ingest()
+    found = home.rows('SELECT "Id", "StageName" FROM raw.salesforce__opportunity ORDER BY 1')
+    assert found == [("1", '5" pipe'), ("2", "\r"), ("3", "Open")]

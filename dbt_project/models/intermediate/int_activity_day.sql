@@ -28,6 +28,7 @@ final as (
             'activities.started_at',
             'activities.ended_at',
             'activities.created_at',
+            'wordings.activity_type',
             'owners.local_time_zone',
             'opportunities.opportunity_id',
             'coalesce(accounts.account_id, what_accounts.account_id, opportunities.account_id)',
@@ -35,6 +36,12 @@ final as (
         ]) }} as day_fingerprint
     from {{ ref('int_activity_unioned') }} as activities
     cross join run_context
+    left join {{ ref('int_activity_classified') }} as wordings
+        on
+            activities.object = wordings.object
+            and activities.type_text = wordings.type_text
+            and activities.subtype_text = wordings.subtype_text
+            and lower(coalesce(activities.subject, '')) = wordings.subject_text
     left join {{ ref('dim_user') }} as owners
         on
             activities.owner_id = owners.user_id
