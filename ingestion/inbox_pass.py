@@ -197,9 +197,18 @@ class Pass:
             return
         landed = landing.land(found, self.home.landing)
         if landed is None:
-            self._not_read |= set(self._moments_of([found.name]))
-            self.report.files.append(FileOutcome(found.name, found.contract.id, "growing", "it changed while it was read"))
+            self._leave_growing(found)
             return
+        try:
+            self._load_new(found, landed, before)
+        except landing.ChangedError:
+            self._leave_growing(found)
+
+    def _leave_growing(self, found: Found) -> None:
+        self._not_read |= set(self._moments_of([found.name]))
+        self.report.files.append(FileOutcome(found.name, found.contract.id, "growing", "it changed while it was read"))
+
+    def _load_new(self, found: Found, landed: landing.Landed, before: KnownFile | None) -> None:
         self.sizes.add(found.size)
         try:
             moment = load.extract_time(self.connection, landed, found.name, found.contract, self.home.scratch)
@@ -214,9 +223,9 @@ class Pass:
 
         def seal(result: load.LoadResult) -> None:
             records.remember(self.connection, key, contract, name, result)
+            landed.wait()
             is_news = before is None or (before.status, before.version) != (LOADED, version) or before.is_to_judge
             if is_news:
-                landed.wait()
                 body = known_files.body_of(key, name, landed.size, version) | known_files.facts_of(result)
                 self.ledger.append(LOADED, body)
 

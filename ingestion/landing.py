@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from warehouse.errors import StateError, disk_full, is_disk_full, write_refused
 
 BLOCK = 4 << 20
 FICLONE = 0x40049409
-_BESIDE = ThreadPoolExecutor(2, thread_name_prefix="landing")
+_BESIDE = ThreadPoolExecutor(1, thread_name_prefix="landing")
 
 
 @dataclass(frozen=True)
@@ -34,20 +35,30 @@ class Marks:
         return Marks(self.has_nul or b"\0" in block, self.has_return or b"\r" in block, self.feeds + block.count(b"\n"))
 
 
+class ChangedError(Exception):
+    """A file of the inbox changed while it was read."""
+
+
 @dataclass(frozen=True)
 class Landed:
-    """A file in landing. `synced` is the write to the disk that may still be under way."""
+    """A file in landing, or on its way there.
+
+    `path` is where it is read; `synced` is what is still under way beside that, `source` the file of the inbox if it is that
+    which is read.
+    """
 
     sha256: str
     path: Path
     size: int
     marks: Marks
     synced: Future[None] | None = field(default=None, compare=False, repr=False)
+    source: Found | None = field(default=None, compare=False, repr=False)
 
     def wait(self) -> None:
-        """Return when the file is safely on the disk; whoever writes down that it landed waits for that.
+        """Return when the file is safely on the disk; whoever writes down that it landed, or what it held, waits for that.
 
         Raises:
+            ChangedError: what was read from the inbox may not be what landed.
             DiskFullError, StateError: it cannot be written.
         """
         try:
@@ -55,6 +66,8 @@ class Landed:
                 self.synced.result()
         except OSError as error:
             raise write_refused(error, self.path) from error
+        if self.source is not None and not unchanged(self.source):
+            raise ChangedError
 
 
 def fingerprint(path: Path) -> tuple[str, Marks]:
@@ -70,7 +83,8 @@ def fingerprint(path: Path) -> tuple[str, Marks]:
 def land(found: Found, landing: Path) -> Landed | None:
     """Bring a stable file into landing; None when it changed meanwhile.
 
-    The bytes are shared with the inbox where the file system can clone a file, copied where it cannot; they are never
+    The bytes are shared with the inbox where the file system can clone a file. Where it cannot, they are copied while the
+    file is read from the inbox; whoever waits for the copy learns if the file changed in the meantime. They are never
     hard-linked, because an export that is written again in place would change what was landed.
 
     Raises:
@@ -79,26 +93,18 @@ def land(found: Found, landing: Path) -> Landed | None:
     temporary = landing / f".{os.getpid()}.part"
     try:
         with found.path.open("rb") as source, temporary.open("wb") as target:
-            cloned = clone(source.fileno(), target.fileno())
-            digest, marks, size = hashlib.sha256(), Marks(), 0
-            steps: list[Callable[[bytes], object]] = [digest.update] if cloned else [digest.update, target.write]
-            under_way: list[Future[object]] = []
-            while block := source.read(BLOCK):
-                marks = marks.after(block)
-                size += len(block)
-                # One block is hashed and written, side by side, while the next is read.
-                for one in under_way:
-                    one.result()
-                under_way = [_BESIDE.submit(step, block) for step in steps]
-            for one in under_way:
-                one.result()
-        if not unchanged(found) or size != found.size:
+            is_cloned = clone(source.fileno(), target.fileno())
+        digest, marks = fingerprint(temporary if is_cloned else found.path)
+        if not unchanged(found):
+            temporary.unlink()
             return None
-        final = landing / digest.hexdigest()
-        temporary.chmod(0o444)
-        temporary.replace(final)
-        return Landed(digest.hexdigest(), final, size, marks, _BESIDE.submit(_sync, final))
+        final = landing / digest
+        if is_cloned:
+            _finish(temporary, final)
+            return Landed(digest, final, found.size, marks, _BESIDE.submit(_sync, final))
+        return Landed(digest, found.path, found.size, marks, _BESIDE.submit(_copy, found, temporary, final), found)
     except OSError as error:
+        temporary.unlink(missing_ok=True)
         if is_disk_full(error):
             raise disk_full(error, str(landing)) from error
         raise StateError(
@@ -106,8 +112,24 @@ def land(found: Found, landing: Path) -> Landed | None:
             str(error.filename or found.path),
             "check the rights of both folders",
         ) from error
+
+
+def _copy(found: Found, temporary: Path, final: Path) -> None:
+    try:
+        shutil.copyfile(found.path, temporary)
+        _sync(temporary)
+        if not unchanged(found):
+            raise ChangedError
+        _finish(temporary, final)
+    except FileNotFoundError as error:
+        raise ChangedError from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _finish(temporary: Path, final: Path) -> None:
+    temporary.chmod(0o444)
+    temporary.replace(final)
 
 
 def find(landing: Path, sha256: str) -> Landed:

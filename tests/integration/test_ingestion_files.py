@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingestion import inbox as inbox_room
-from ingestion import landing
+from ingestion import landing, load
 from tests.integration.exports import OPPORTUNITY, Place, csv_text, opportunity
 from warehouse import clock
 from warehouse.errors import InboxError, StateError
@@ -34,6 +35,31 @@ def test_the_same_file_three_times_also_renamed_is_one_load(place: Place) -> Non
     assert {file.status for file in report.files} == {"known"}
     assert place.rows("SELECT count(*) FROM raw.salesforce__opportunity") == [(40,)]
     assert len(Ledger(place.home.ledger).events("load")) == 1
+
+
+@pytest.mark.parametrize("what", ["written", "removed"])
+def test_a_file_that_changes_while_it_is_read_leaves_nothing_behind(
+    place: Place, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Also when the change comes after the last byte was read."""
+    path = place.drop("Opportunity_2026-01-05.csv", GOOD)
+    looked_over = load._looked_over
+
+    def meanwhile(*arguments: Any) -> Any:
+        found = looked_over(*arguments)
+        path.write_text(GOOD[:-20], encoding="utf-8") if what == "written" else path.unlink()
+        return found
+
+    monkeypatch.setattr(load, "_looked_over", meanwhile)
+    (file,) = place.ingest().files
+    assert file.status == "growing"
+    assert place.rows("SELECT count(*) FROM raw.salesforce__opportunity") == [(0,)]
+    assert not Ledger(place.home.ledger).events("load")
+    monkeypatch.undo()
+    place.drop("Opportunity_2026-01-05.csv", GOOD)
+    assert place.outcome("Opportunity_2026-01-05.csv").status == "loaded"
+    (landed,) = [item for item in place.home.landing.iterdir() if item.read_text(encoding="utf-8") == GOOD]
+    assert not os.access(landed, os.W_OK) or os.geteuid() == 0
 
 
 def test_the_same_bytes_extracted_later_are_another_load(place: Place) -> None:
