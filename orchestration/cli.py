@@ -90,7 +90,7 @@ def run(
     from orchestration import launch, messages, progress
     from orchestration.resources import Workplace
 
-    settings = Settings.find(home, inbox, sources)
+    settings = Settings.find(home, inbox, sources).require_inbox()
     place = Workplace(
         home=str(settings.home.root),
         inbox=str(settings.inbox),
@@ -116,7 +116,7 @@ def ingest(home: str | None, inbox: str | None, sources: str | None, explain: st
     settings = Settings.find(home, inbox, sources)
     if explain is not None:
         return _explain(settings, explain, as_json)
-    settings.home.create()
+    settings.require_inbox().home.create()
     with build_lock(settings.home, f"ingest-{os.getpid()}"), progress.shown():
         report = steps.ingest(settings)
     messages.show_ingest(report)

@@ -63,22 +63,30 @@ def options(settings: Settings) -> str:
 
 
 def show_ingest(report: IngestReport) -> None:
-    """The end of `salesops ingest`: each file, what came of it, and the rejected records."""
+    """The end of `salesops ingest`: each file that is new, what came of it, and its rejected records."""
     rows = []
+    known = {file.name for file in report.files if file.status == "known"}
     for file in report.files:
+        if file.name in known:
+            continue
         counts = ", ".join(f"{c.object} {c.loaded:,}" + (f" (-{c.rejected:,})" if c.rejected else "") for c in file.counts)
         rows.append((file.name, file.status, file.reason or counts))
     grid(("file", "outcome", "records"), rows)
+    if known:
+        click.echo(f"{len(known):,} files are known already.")
     for file in report.files:
         if file.warning:
             click.echo(f"{file.name}: unusual, but loaded: {file.warning}")
         if file.extra:
             click.echo(f"{file.name}: columns the contract does not name, kept in _extra: {', '.join(file.extra)}")
-    for reject in report.rejects[:MANY]:
+    new = [reject for reject in report.rejects if reject.file_name not in known]
+    for reject in new[:MANY]:
         place = f"{reject.file_name}, line {reject.line}, column {reject.column!r}"
         click.echo(f"Rejected: {place}, {reject.value!r}: {reject.reason}")
-    if len(report.rejects) > MANY:
-        click.echo(f"... and {len(report.rejects) - MANY:,} more, all in the table meta.reject of the build file.")
+    if len(new) > MANY:
+        click.echo(f"... and {len(new) - MANY:,} more; `salesops quarantine show FILE` lists them.")
+    if old := len(report.rejects) - len(new):
+        click.echo(f"Of known files {old:,} records stay rejected; `salesops quarantine list` names them.")
     _unclaimed(report.unclaimed)
     if not report.files:
         click.echo("The inbox holds no file that a contract claims.")

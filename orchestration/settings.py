@@ -11,7 +11,7 @@ from ingestion import contract_reader
 from ingestion.contract import Contract
 from warehouse import company
 from warehouse.company import Company
-from warehouse.errors import ConfigurationError
+from warehouse.errors import ConfigurationError, InboxError
 from warehouse.home import VARIABLE, Home
 
 INBOX_VARIABLE = "SALESOPS_INBOX"
@@ -38,6 +38,17 @@ class Settings:
             Path(box).expanduser().resolve() if box else place.inbox,
             Path(folder).expanduser().resolve() if folder else (place.company if place.company.is_dir() else None),
         )
+
+    def require_inbox(self) -> Settings:
+        """The same; a mistyped home is not made.
+
+        Raises:
+            InboxError: there is no inbox.
+        """
+        if not self.inbox.exists():
+            what = "There is no home here yet" if not self.home.root.exists() else "The inbox does not exist"
+            raise InboxError(what, str(self.inbox), "make this folder and drop the exports there, or correct --home or --inbox")
+        return self
 
     def export(self) -> None:
         """Put the settings into the environment, for what this process starts."""

@@ -187,6 +187,14 @@ def test_nothing_published_yet_says_so(salesops: Command, tmp_path: Path) -> Non
 
 
 def test_an_empty_inbox_publishes_nothing_and_says_what_to_do(salesops: Command, tmp_path: Path) -> None:
+    (tmp_path / "new" / "inbox").mkdir(parents=True)
     result = salesops("run", "--home", tmp_path / "new", expect=None)
     assert result.returncode == 11
     assert "What to do" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "ingest"])
+def test_a_mistyped_home_is_not_made(salesops: Command, tmp_path: Path, command: str) -> None:
+    result = salesops(command, "--home", tmp_path / "hoome", expect=11)
+    assert "no home here yet" in result.stderr
+    assert not (tmp_path / "hoome").exists()
