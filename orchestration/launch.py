@@ -115,10 +115,10 @@ def _selected(definitions: Definitions, select: Sequence[str]) -> list[AssetKey]
         found = {key for text in select for key in AssetSelection.from_string(text).resolve(graph)}
     except DagsterError as error:
         names = [key.to_user_string() for key in graph.get_all_asset_keys()]
-        close = get_close_matches(select[0].strip("+*"), names, 3, 0.5)
+        close = get_close_matches(select[0].strip("+*"), names, 3, 0.6)
         other = "write assets such as kpi/daily_sales, +core/dim_user or group:kpi"
         raise ConfigurationError(
-            f"Nothing is selected by {' '.join(select)}: {str(error).splitlines()[0]}",
+            f"No asset is named by {' '.join(select)}",
             "--select",
             f"did you mean {' or '.join(close)}?" if close else other,
         ) from error
