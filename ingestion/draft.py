@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ingestion import canonical, labels
@@ -69,15 +70,28 @@ def slug(text: str) -> str:
     return found if found[:1].isalpha() else f"export_{found}".rstrip("_")
 
 
+def own_name(path: Path) -> str:
+    """How an object of one's own could be called that a file holds: mine.besuche, for Besuche_2026-10-31.csv."""
+    stem = path.name.split(".", maxsplit=1)[0]
+    return f"mine.{slug(_base(stem, file_date(stem)) or 'export')}"
+
+
+def _base(stem: str, extract: FileDate | None) -> str:
+    """What of a file's name stays the same from export to export."""
+    base = re.sub(r"\s*\(\d+\)$", "", stem)
+    if extract is not None:
+        base = re.split(extract.pattern, base)[0]
+    return re.sub(r"[\d_. -]+$", "", base)
+
+
 def naming(peek: Peek, object_name: str) -> Naming:
     """A name and a path pattern from the file's own name: what changes from export to export becomes `*`."""
     stem = peek.path.name[: len(peek.path.name) - len(peek.ending)]
     extract = file_date(stem)
-    base = re.sub(r"\s*\(\d+\)$", "", stem)
-    if extract is not None:
-        base = re.split(extract.pattern, base)[0]
-    base = re.sub(r"[\d_. -]+$", "", base)
+    base = _base(stem, extract)
     path = re.sub(r"[\[\]?*]", "?", base) + "*" + peek.ending
+    if object_name not in canonical.objects():
+        return Naming(object_name, object_name.split(".", maxsplit=1)[0], path, extract)
     source = slug(base or "export")
     return Naming(f"{source}.{canonical.objects()[object_name].table.split('__')[1]}", source, path, extract)
 

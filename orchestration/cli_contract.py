@@ -61,18 +61,18 @@ def new(file: str, object_name: str | None, out: str | None, dates: str | None, 
 
 
 @contract.command()
-@click.argument("files", nargs=-1, metavar="[FILE.yml]...")
+@click.argument("files", nargs=-1, metavar="[FILE.yml|FOLDER]...")
 @with_company
 def check(files: tuple[str, ...], home: str | None, sources: str | None) -> int:
     """Say what is wrong with contracts (file, line, key, what to write), or what each of them claims.
 
-    Without files: every contract of the company folder, together with the built-in ones.
+    Of a folder, every contract in it. Without files: every contract of the company folder, together with the built-in ones.
     """
     from ingestion import contract_reader
 
     settings = Settings.find(home, None, sources)
     folder = settings.sources / "contracts" if settings.sources is not None else None
-    paths = [Path(file) for file in files]
+    paths = [path for file in files for path in _contracts_of(Path(file))]
     if not files:
         if folder is None or not folder.is_dir():
             raise ConfigurationError(
@@ -101,3 +101,13 @@ def check(files: tuple[str, ...], home: str | None, sources: str | None) -> int:
     if wrong:
         click.echo(f"{wrong} of {len(paths)} contracts cannot be used.", err=True)
     return ContractError.exit_code if wrong else 0
+
+
+def _contracts_of(path: Path) -> list[Path]:
+    """A contract itself; of a folder, or of a company folder, the contracts in it."""
+    if not path.is_dir():
+        return [path]
+    found = next((paths for folder in (path, path / "contracts") if (paths := sorted(folder.glob("*.y*ml")))), [])
+    if not found:
+        raise ConfigurationError("The folder holds no contract", str(path), "name a folder with *.yml, or a contract")
+    return found
