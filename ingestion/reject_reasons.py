@@ -72,7 +72,7 @@ def _number_hint(text: str, formats: Formats, kind: str) -> str:
         if not found:
             continue
         fewest = min(_changes(around, marks) for marks in found)
-        said = [_about_marks(text, around, marks) for marks in found if _changes(around, marks) == fewest]
+        said = [_about_marks(around, marks) for marks in found if _changes(around, marks) == fewest]
         return "; ".join([*_about_signs(formats, around), *(clause for clause in dict.fromkeys(said) if clause)])
     return ""
 
@@ -110,7 +110,7 @@ def _changes(before: Formats, after: Formats) -> int:
     return (before.decimal_mark != after.decimal_mark) + (before.thousands_mark != after.thousands_mark)
 
 
-def _about_marks(text: str, before: Formats, after: Formats) -> str:
+def _about_marks(before: Formats, after: Formats) -> str:
     decimal, thousands = after.decimal_mark, after.thousands_mark
     is_decimal, is_thousands = before.decimal_mark != decimal, before.thousands_mark != thousands
     if is_decimal and is_thousands and thousands:

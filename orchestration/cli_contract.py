@@ -18,7 +18,12 @@ def contract() -> None:
 
 @contract.command()
 @click.argument("file")
-@click.option("--object", "object_name", metavar="OBJECT", help="What its records are, such as salesforce.Opportunity.")
+@click.option(
+    "--object",
+    "object_name",
+    metavar="OBJECT",
+    help="What its records are, such as salesforce.Opportunity; or a table of your own: mine.visits.",
+)
 @click.option("--out", metavar="FILE.yml", help="Where the draft goes [default: the terminal]")
 @click.option("--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="Order of day, month and year, if you know it.")
 @click.option("--decimals", type=click.Choice([",", "."]), help="Decimal mark, if you know it.")
@@ -54,6 +59,9 @@ def new(file: str, object_name: str | None, out: str | None, dates: str | None, 
     ]
     if near:
         click.echo(f"  confirm what was mapped by its spelling only: {', '.join(near)}")
+    about = [f"{item.label!r} ({item.classification})" for item in found.main.columns if item.classification]
+    if about:
+        click.echo(f"  confirm who the columns are about: {', '.join(about)}")
     if found.key_note:
         click.echo(f"  look at the key: {found.key_note}")
     click.echo(f"  salesops contract check {target}")
@@ -82,9 +90,14 @@ def check(files: tuple[str, ...], home: str | None, sources: str | None) -> int:
             )
         paths = sorted(folder.glob("*.y*ml"))
     wrong = 0
+    ids: dict[str, Path] = {}
     for path in paths:
         try:
             found = contract_reader.read(path)
+            if ids.setdefault(found.id, path) != path and files:
+                raise ContractError(
+                    f"Two contracts have the id {found.id!r}", f"{path}, and {ids[found.id]}", "give each its own id"
+                )
         except SalesOpsError as error:
             wrong += 1
             click.echo(f"Wrong: {error}")

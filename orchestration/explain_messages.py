@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ingestion import draft, known_files, rehearsal
+from ingestion import file_names, known_files, rehearsal
 from ingestion.rehearsal import BY_HEADER, Rehearsal
 from orchestration.messages import grid
 from orchestration.settings import Settings
@@ -35,7 +35,7 @@ def explain(settings: Settings, file: str, as_json: bool) -> int:
             "No contract claims this file, and none knows columns like its",
             file,
             f"draft one: `salesops contract new {given}`, or, if its records are of a kind of their own, "
-            f"`salesops contract new {given} --object {draft.own_name(path)}`",
+            f"`salesops contract new {given} --object {file_names.own_name(path)}`",
         )
     known = known_files.read(Ledger(settings.home.ledger)) if settings.home.ledger.exists() else {}
     found = rehearsal.rehearse(path, *chosen, known)

@@ -35,7 +35,12 @@ def is_read(of: Column, text: str) -> bool:
         (MONEY, {"decimal_mark": ","}, "1.234,50", "'.' stands in it; if it separates thousands, say thousandsMark"),
         (MONEY, {}, "1,234.50", "',' stands in it; if it separates thousands, say thousandsMark"),
         (MONEY, {}, "1234,50", "',' stands in it; if it is the decimal mark, say decimalMark"),
-        (MONEY, {}, "1.234,50", "'.' and ',' stand in it; if they part thousands and decimals, say thousandsMark and decimalMark"),
+        (
+            MONEY,
+            {},
+            "1.234,50",
+            "'.' and ',' stand in it; if they part thousands and decimals, say thousandsMark and decimalMark",
+        ),
         (MONEY, {"decimal_mark": ","}, "1.5", "'.' stands in it; if it is the decimal mark, say decimalMark"),
         (MONEY, {"decimal_mark": ",", "thousands_mark": "."}, "1.5", "say decimalMark, and another thousandsMark or none"),
         (NUMBER, {}, "1,234", "separates thousands, say thousandsMark; ',' stands in it; if it is the decimal mark"),
@@ -79,15 +84,17 @@ def test_where_nothing_would_read_the_value_the_reason_hints_at_nothing(kind: st
 
 
 TEXTS = [
-    "1.234,50", "1,234.50", "1234,50", "1.5", "-1.234", "1,234", "12,34", "1 234", "1'234.5", "€ 5", "5 €", "-€ 1.234,5", "USD 7",
-    "(5)", "(€ 5,5)", "0.123", "1.234.567,8", "12.34.567", "1e5", "0,5", ",5", "999999999999.99", "1000000000000", "5.0", "5,00", "5.",
-    "€", "1.005", "+3,0", "1\u00a0234,5",
+    "1.234,50", "1,234.50", "1234,50", "1.5", "-1.234", "1,234", "12,34", "1 234", "1'234.5", "€ 5", "5 €", "-€ 1.234,5",
+    "USD 7", "(5)", "(€ 5,5)", "0.123", "1.234.567,8", "12.34.567", "1e5", "0,5", ",5", "999999999999.99", "1000000000000",
+    "5.0", "5,00", "5.", "€", "1.005", "+3,0", "1\u00a0234,5",
 ]  # fmt: skip
 
 
 def test_every_number_that_a_hint_takes_for_readable_is_read() -> None:
     tried = 0
-    for text, kind, decimal, thousands in itertools.product(TEXTS, (MONEY, NUMBER, WHOLE), ".,", ("", ".", ",", " ", "'", "\u00a0")):
+    for text, kind, decimal, thousands in itertools.product(
+        TEXTS, (MONEY, NUMBER, WHOLE), ".,", ("", ".", ",", " ", "'", "\u00a0")
+    ):
         for signs in ({}, {"currency_symbols": ("€", "USD"), "negative_parentheses": True}):
             formats = replace(Formats(), decimal_mark=decimal, thousands_mark=thousands, **signs)  # type: ignore[arg-type]
             if decimal != thousands and reads_number(text, formats, kind):
