@@ -113,6 +113,10 @@ class ColumnFormats:
 
     def _dated(self, item: Mapped, values: Sequence[str], key: str) -> Mapped:
         found = guess.moments(values)
+        if key == "timestampFormats" and guess.is_epoch(values):
+            return replace(
+                item, custom=item.custom | {"epochMilliseconds": True}, notes=(*item.notes, "milliseconds since 1970")
+            )
         if found is None:
             return _unusable(item, f"its cells are no dates: {values[0]!r}")
         why = found.evidence

@@ -23,7 +23,7 @@ FORMAT_KEYS = {
     "currencySymbols": "currency_symbols",
     "negativeParentheses": "negative_parentheses",
 }
-# What the reader's strptime knows (%V and the other weeks are read and ignored there, as in C).
+# What the reader's strptime knows; the standard library's lacks a few of them.
 DIRECTIVES = tuple("aAbBcdfgGhHIjmMnpSTuUVwWxXyYzZ%")
 _WITHOUT_ZERO = "dHIjmMSy"
 _SINGLE = ("decimal_mark", "thousands_mark", "timezone")
@@ -57,7 +57,7 @@ def refine(custom: dict[str, Any], outer: Formats, where: str) -> Formats:
     for key, group in (("dateFormats", formats.date_formats), ("timestampFormats", formats.timestamp_formats)):
         if key in custom:
             for pattern in group:
-                _require_directives(key, pattern, where)
+                require_directives(key, pattern, where)
             _refuse_ambiguous(group, where)
     return formats
 
@@ -69,8 +69,12 @@ def _is_zone(name: str) -> bool:
         return False
 
 
-def _require_directives(key: str, pattern: str, where: str) -> None:
-    """A format with an unknown directive would read no date at all, or break the reading of the whole file."""
+def require_directives(key: str, pattern: str, where: str) -> None:
+    """A format with an unknown directive would read no date at all, or break the reading of the whole file.
+
+    Raises:
+        ContractError: names the directive, and those that are known.
+    """
     found = re.findall(r"%(-?.?)", pattern, re.DOTALL)
     unknown = next((f"%{code}" for code in found if not _is_directive(code)), None)
     if unknown is None and any(code != "%" for code in found):
@@ -83,6 +87,15 @@ def _require_directives(key: str, pattern: str, where: str) -> None:
         where,
         f"use day %d, month %m (%b, %B: its name), year %Y, hour %H, minute %M, second %S; known are {known}",
     )
+
+
+def is_known_here(pattern: str) -> bool:
+    """Whether the standard library reads dates of a format as well."""
+    try:
+        dt.datetime.strptime(dt.datetime(2026, 10, 31).strftime(pattern), pattern)
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _is_directive(code: str) -> bool:

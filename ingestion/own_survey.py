@@ -26,7 +26,9 @@ MAX_KEY_PARTS, MAX_CANDIDATES = 3, 8
 MAX_DIGITS = 15
 # In this order: what a file calls a record by, rather than what happens to differ.
 _IDS = ("id", "key", "uuid", "guid", "nr", "no", "nummer", "number", "num", "code", "nummero", "numero", "ref", "reference")
-_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ł": "l"})
+_TIMES = {"timestamp", "time", "at", "date", "ts", "created", "updated", "modified", "occurred", "zeit", "datum"}
+_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ł": "l"}
+_SPELLED = str.maketrans(_LETTERS | {old.upper(): new.upper() for old, new in _LETTERS.items() if old != "ß"})
 
 
 def require_own_name(name: str) -> None:
@@ -36,7 +38,7 @@ def require_own_name(name: str) -> None:
         ConfigurationError: says what to write instead.
     """
     known = list(canonical.objects())
-    close = labels.closest(name, known, 3, 0.4)
+    close = labels.closest(name, known, 3, 0.6)
     is_slip = name.split(".", maxsplit=1)[0] in {item.split(".")[0] for item in known} and labels.closest(name, known, 1, 0.85)
     if NAME.fullmatch(name) and not is_slip and table_name(name) not in {item.table for item in canonical.objects().values()}:
         return
@@ -54,7 +56,7 @@ def clean_names(header: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for label in header:
         text = label.removeprefix("$.") if label.startswith("$.") else label
-        bare = re.sub(r"[^a-z0-9]+", "_", labels.plain(text.casefold().translate(_SPELLED)).encode("ascii", "ignore").decode())
+        bare = re.sub(r"[^a-z0-9]+", "_", labels.plain(text.translate(_SPELLED)).encode("ascii", "ignore").decode())
         base = bare.strip("_") or "column"
         base = base if base[0].isalpha() else f"column_{base}"
         name = next(name for n in range(1, len(header) + 2) if (name := base if n == 1 else f"{base}_{n}") not in taken)
@@ -74,7 +76,9 @@ def own_columns(peek: Peek, formats: ColumnFormats) -> tuple[list[Mapped], dict[
         personal = personal_kind(label, filled)
         kind = TEXT if personal == PHONE else kind_of(filled, formats)
         # What names a record is never reckoned with, and the next one may hold a letter.
-        kind = TEXT if kind == "BIGINT" and any(word in _IDS for word in labels.plain(label).split()) else kind
+        words = set(labels.plain(label).split())
+        kind = TEXT if kind == "BIGINT" and words & set(_IDS) else kind
+        kind = "TIMESTAMP" if words & _TIMES and guess.is_epoch(filled) else kind
         item = formats.mapped(Match(name, label, 1.0), kind)
         if not item.is_usable or (label.startswith("$.") and "expression" in item.custom):
             kind, item = TEXT, formats.mapped(Match(name, label, 1.0), TEXT)

@@ -18,6 +18,7 @@ from warehouse.errors import ConfigurationError
 LEAST_SCORE = 0.25
 # Without its key, an object is taken for what the file holds when so many columns, or such a share of them, are its own.
 MANY, LARGE_SHARE = 4, 0.5
+ALIKE = 0.97
 WRAPPERS = ("properties", "attributes", "fields")
 OPPORTUNITY, ACCOUNT, USER = "salesforce.Opportunity", "salesforce.Account", "salesforce.User"
 # Of an export of deals, what the deal's own columns are called although accounts have such columns too.
@@ -103,7 +104,7 @@ def survey(peek: Peek, object_name: str | None = None, choices: Choices | None =
                 f"for a table of its own, say --object {own_name(peek.path)}; if the records are of a canonical kind, "
                 "say which, such as --object salesforce.Opportunity",
             )
-        object_name = ranked[0].object
+        object_name = _only_one(ranked, peek)
     formats = ColumnFormats(peek, choices)
     found = [replace(match, label=spoken[match.label]) for match in labels.match(list(spoken), object_name)]
     matches = _chosen(found, object_name, peek, choices)
@@ -140,6 +141,20 @@ def _is_sensible(found: Ranked, width: int) -> bool:
     count, target = len(found.matches), canonical.objects()[found.object]
     is_keyed = {match.column for match in found.matches} >= set(target.key)
     return found.score >= LEAST_SCORE and count > 1 and (is_keyed or count >= MANY or count >= LARGE_SHARE * width)
+
+
+def _only_one(ranked: Sequence[Ranked], peek: Peek) -> str:
+    """The best object, unless others are as good by the very same columns: id and name are of everything."""
+    best = ranked[0]
+    words = {match.label for match in best.matches}
+    equals = [item.object for item in ranked if item.score >= ALIKE * best.score and {m.label for m in item.matches} == words]
+    if len(equals) > 1:
+        raise ConfigurationError(
+            f"Its columns fit {len(equals)} objects alike: {', '.join(equals[:6])}",
+            str(peek.path),
+            f"say which one it is, such as --object {equals[0]}; for a table of its own, --object {own_name(peek.path)}",
+        )
+    return best.object
 
 
 def _spoken(header: Sequence[str]) -> dict[str, str]:

@@ -130,6 +130,11 @@ def test_a_contract_that_says_the_same_has_the_same_hash(tmp_path: Path) -> None
         ("value: mine}", "value: mine}\n  - {property: dateFormats, value: ['%d.%m.%']}", "'%' in the format '%d.%m.%'"),
         ("value: mine}", "value: mine}\n  - {property: timestampFormats, value: ['dd.mm.yyyy']}", "no part of a date"),
         (
+            "value: mine}",
+            "value: mine}\n  - {property: extractTime, value: {fileName: '_(.*)', format: '%Y-%Q'}}",
+            "'%Q' in the format '%Y-%Q' of extractTime",
+        ),
+        (
             "Opportunity\n",
             "Opportunity\n    customProperties: [{property: ownObject, value: maybe}]\n",
             "ownObject is true or false, not 'maybe'",

@@ -140,10 +140,31 @@ def test_what_a_file_of_one_s_own_does_not_decide_is_left_to_a_person(tmp_path: 
 
 
 def test_names_are_fit_for_sql_and_each_is_used_once() -> None:
-    found = clean_names(["Größe (m²)", "grosse m2", "Groesse m2", "1st", "%", "_source", "$.a.b", "a b", "日付", "order"])
+    found = clean_names(
+        ["Größe (m²)", "grosse m2", "Groesse m2", "1st", "%", "_source", "$.a.b", "a b", "日付", "order", "GRÖSSE", "createdAt"]
+    )
     assert list(found.values()) == [
         "groesse_m2", "grosse_m2", "groesse_m2_2", "column_1st", "column", "source", "a_b", "a_b_2", "column_2", "order",
+        "groesse", "created_at",
     ]  # fmt: skip
+
+
+def test_a_file_whose_columns_fit_several_objects_alike_is_left_to_a_person(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,name\n1,A\n")
+    with pytest.raises(ConfigurationError, match="objects alike") as refused:
+        survey(peek(path))
+    assert "--object mine.t" in refused.value.todo
+    named = path.rename(tmp_path / "teams.csv")
+    assert survey(peek(named)).main.object == "hubspot.teams"
+
+
+def test_milliseconds_are_times_where_the_label_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"ean": 1793450000000, "createdAt": 1793450000000, "code": "a"}\n')
+    _, contract = drafted(path, "mine.scans")
+    assert contract.entries[0].target.columns == {"code": "VARCHAR", "ean": "BIGINT", "created_at": "TIMESTAMP"}
+    assert rehearse(path, contract).would_load
 
 
 @pytest.mark.parametrize(
