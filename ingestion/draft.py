@@ -147,6 +147,9 @@ def _property(item: Mapped, target: CanonicalObject, is_own: bool) -> Iterator[s
             value = value.split(" (")[0]
             kept = [f"{{property: {name}, value: {_scalar(given)}}}" for name, given in item.custom.items()]
             said = ", ".join([*kept, f"{{property: {key}, value: {value}}}"])
+            if key == "decimalMark":
+                # Where the one mark stands before decimals, the other can only part thousands.
+                said += f", {{property: thousandsMark, value: '{'.' if ',' in value else ','}'}}"
             yield f"      # - {{{', '.join(head)}, customProperties: [{said}]}}"
         return
     if not item.custom:

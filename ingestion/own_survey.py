@@ -131,6 +131,8 @@ def own_key(peek: Peek, columns: Sequence[Mapped]) -> tuple[list[Mapped], list[s
     if unique:
         first, *others = unique
         more = f"; so do {', '.join(repr(item.label) for item in others[:5])}" if others else ", as no other column does"
+        if not peek.rows:
+            return _first(columns, [first]), [first.column], f"the file has no record; {first.label!r} is taken for the key", 0
         note = f"the key is {first.label!r}, which differs in all {total}{more}: does it name a record for good?"
         return _first(columns, [first]), [first.column], note, 0
     for size in range(2, MAX_KEY_PARTS + 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def new(file: str, object_name: str | None, out: str | None, dates: str | None, 
         click.echo(f"  confirm who the columns are about: {', '.join(about)}")
     if found.key_note:
         click.echo(f"  look at the key: {found.key_note}")
-    click.echo(f"  salesops contract check {target}")
+    click.echo(f"  salesops contract check {shlex.quote(str(target))}")
     return 0
 
 

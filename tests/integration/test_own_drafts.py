@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
 from ingestion import contract_reader
 from ingestion.contract import Contract
+from ingestion.convert import value_of
 from ingestion.draft import draft, naming
 from ingestion.own_survey import clean_names
 from ingestion.peek import peek
@@ -137,6 +139,21 @@ def test_what_a_file_of_one_s_own_does_not_decide_is_left_to_a_person(tmp_path: 
     assert [item.label for item in found.undecided] == ["day", "price"]
     assert [column.name for column in contract.columns] == ["code"]
     assert rehearse(path, contract).would_load
+
+
+@pytest.mark.parametrize(("mark", "price"), [(",", "1.234"), (".", "1234.0")])
+def test_each_reading_that_a_draft_offers_of_a_number_reads_it(tmp_path: Path, mark: str, price: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('code,price\na,"1,234"\n')
+    found = survey(peek(path), "mine.prices")
+    lines = draft(found, naming(found.peek, "mine.prices")).splitlines()
+    chosen = [line.replace("# - ", "- ") if f"decimalMark, value: '{mark}'" in line else line for line in lines]
+    (tmp_path / "x.yml").write_text("\n".join(chosen), encoding="utf-8")
+    contract = contract_reader.read(tmp_path / "x.yml")
+    (column,) = [column for column in contract.columns if column.name == "price"]
+    with duckdb.connect() as connection:
+        read = connection.execute(f"SELECT {value_of(column)} FROM (SELECT '1,234' AS \"price\")").fetchone()
+    assert read == (float(price),)
 
 
 def test_names_are_fit_for_sql_and_each_is_used_once() -> None:
