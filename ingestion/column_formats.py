@@ -33,7 +33,7 @@ class Choices:
 class Mapped:
     """One column of an object: the file's label, the customProperties it needs, what nobody but a person can decide.
 
-    `is_person` marks a person's name that serves as an id.
+    `is_person` marks a person's name that serves as an id; `classification` is suggested for what is about a person.
     """
 
     column: str
@@ -43,6 +43,7 @@ class Mapped:
     undecided: tuple[str, ...] = ()
     is_usable: bool = True
     is_person: bool = False
+    classification: str = ""
 
 
 class ColumnFormats:
@@ -112,6 +113,10 @@ class ColumnFormats:
 
     def _dated(self, item: Mapped, values: Sequence[str], key: str) -> Mapped:
         found = guess.moments(values)
+        if key == "timestampFormats" and guess.is_epoch(values):
+            return replace(
+                item, custom=item.custom | {"epochMilliseconds": True}, notes=(*item.notes, "milliseconds since 1970")
+            )
         if found is None:
             return _unusable(item, f"its cells are no dates: {values[0]!r}")
         why = found.evidence

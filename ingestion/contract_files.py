@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, cast, get_args
 
 from ingestion.contract import Delivery, ExtractTime, Format, Server
+from ingestion.contract_formats import is_known_here, require_directives
 from warehouse.errors import ContractError
 from warehouse.yamlfile import Key, YamlDocument
 
@@ -139,7 +140,13 @@ def _extract_time(custom: dict[str, Any], where: str) -> ExtractTime | None:
     pattern = _pattern(value, "fileName", where)
     if pattern and re.compile(pattern).groups != 1:
         raise ContractError("The fileName pattern has one group, the time", where, "put the time, and only it, in ( )")
-    return ExtractTime(pattern, str(value.get("column", "")), str(value["format"]))
+    form = str(value["format"])
+    require_directives("extractTime", form, where)
+    if pattern and not is_known_here(form):
+        raise ContractError(
+            f"The format {form!r} of extractTime is none that a file's name is read by", where, "write it as %Y-%m-%d or %Y%m%d"
+        )
+    return ExtractTime(pattern, str(value.get("column", "")), form)
 
 
 def _pattern(custom: dict[str, Any], key: str, where: str) -> str:

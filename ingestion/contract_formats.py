@@ -23,6 +23,9 @@ FORMAT_KEYS = {
     "currencySymbols": "currency_symbols",
     "negativeParentheses": "negative_parentheses",
 }
+# What the reader's strptime knows; the standard library's lacks a few of them.
+DIRECTIVES = tuple("aAbBcdfgGhHIjmMnpSTuUVwWxXyYzZ%")
+_WITHOUT_ZERO = "dHIjmMSy"
 _SINGLE = ("decimal_mark", "thousands_mark", "timezone")
 
 
@@ -53,6 +56,8 @@ def refine(custom: dict[str, Any], outer: Formats, where: str) -> Formats:
         raise ContractError(f"{formats.timezone!r} is not a time zone", where, "write one like Europe/Berlin")
     for key, group in (("dateFormats", formats.date_formats), ("timestampFormats", formats.timestamp_formats)):
         if key in custom:
+            for pattern in group:
+                require_directives(key, pattern, where)
             _refuse_ambiguous(group, where)
     return formats
 
@@ -62,6 +67,39 @@ def _is_zone(name: str) -> bool:
         return bool(ZoneInfo(name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
+
+
+def require_directives(key: str, pattern: str, where: str) -> None:
+    """A format with an unknown directive would read no date at all, or break the reading of the whole file.
+
+    Raises:
+        ContractError: names the directive, and those that are known.
+    """
+    found = re.findall(r"%(-?.?)", pattern, re.DOTALL)
+    unknown = next((f"%{code}" for code in found if not _is_directive(code)), None)
+    if unknown is None and any(code != "%" for code in found):
+        return
+    known = " ".join(f"%{code}" for code in DIRECTIVES)
+    raise ContractError(
+        f"{unknown!r} in the format {pattern!r} of {key} is not known"
+        if unknown
+        else f"{pattern!r} is not a format of dates: no part of a date stands in it",
+        where,
+        f"use day %d, month %m (%b, %B: its name), year %Y, hour %H, minute %M, second %S; known are {known}",
+    )
+
+
+def is_known_here(pattern: str) -> bool:
+    """Whether the standard library reads dates of a format as well."""
+    try:
+        dt.datetime.strptime(dt.datetime(2026, 10, 31).strftime(pattern), pattern)
+    except (ValueError, re.error):
+        return False
+    return True
+
+
+def _is_directive(code: str) -> bool:
+    return code[1:] in tuple(_WITHOUT_ZERO) if code.startswith("-") else code in DIRECTIVES
 
 
 def _refuse_ambiguous(formats: tuple[str, ...], where: str) -> None:

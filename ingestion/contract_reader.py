@@ -7,18 +7,14 @@ one wins); docs/sources.md lists them.
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
-from ingestion import canonical
+from ingestion import canonical, contract_standard
 from ingestion.contract import Column, Contract, Entry, Formats
 from ingestion.contract_files import FILE_KEYS, files_of
 from ingestion.contract_formats import FORMAT_KEYS, refine
@@ -84,7 +80,7 @@ def read(path: Path, validate: bool = True) -> Contract:
     document = yamlfile.load(path, ContractError)
     _require_parts(document)
     if validate:
-        _validate_standard(document)
+        contract_standard.require(document)
     data: dict[str, Any] = document.data
     custom = _custom(document, (), CONTRACT_KEYS)
     formats = refine(custom, Formats(), document.where("customProperties"))
@@ -104,12 +100,6 @@ def read(path: Path, validate: bool = True) -> Contract:
     )
 
 
-@cache
-def _standard() -> jsonschema.protocols.Validator:
-    schema = json.loads(files("open_data_contract_standard").joinpath("schema.json").read_text(encoding="utf-8"))
-    return jsonschema.validators.validator_for(schema)(schema)
-
-
 def _require_parts(document: YamlDocument) -> None:
     if not isinstance(document.data, dict):
         raise ContractError("The contract is empty", document.where(), "start from a contract in ingestion/contracts")
@@ -118,46 +108,12 @@ def _require_parts(document: YamlDocument) -> None:
             raise ContractError(f"The contract has no {key}", document.where(), f"add {key}; docs/sources.md has an example")
 
 
-def _validate_standard(document: YamlDocument) -> None:
-    _require_types(document)
-    # YAML reads 2026-01-31 as a date, which JSON Schema does not know.
-    try:
-        data = json.loads(json.dumps(document.data, default=str))
-    except (TypeError, ValueError) as refusal:
-        raise ContractError(
-            "A key of the contract is no text (YAML reads 2026-01-01 as a date and no as false)",
-            document.where(),
-            "put quotes around it",
-        ) from refusal
-    error = jsonschema.exceptions.best_match(_standard().iter_errors(data))
-    if error is not None:
-        at = tuple(error.absolute_path)
-        raise ContractError(
-            f"The contract is not valid under the Open Data Contract Standard: {error.message}",
-            document.where(*at),
-            "mend that key; docs/sources.md has a contract to copy",
-        )
-
-
-def _require_types(document: YamlDocument) -> None:
-    """The standard's schema asks for a logicalType only by a puzzling detour over the types it does not have."""
-    schemas = document.data.get("schema")
-    for i, schema in enumerate(schemas if isinstance(schemas, list) else []):
-        properties = schema.get("properties") if isinstance(schema, dict) else None
-        for j, item in enumerate(properties if isinstance(properties, list) else []):
-            if isinstance(item, dict) and "logicalType" not in item:
-                raise ContractError(
-                    f"The property {item.get('name')!r} has no logicalType",
-                    document.where("schema", i, "properties", j),
-                    "write logicalType: string, number, integer, boolean, date or timestamp",
-                )
-
-
 def _entry(document: YamlDocument, index: int, formats: Formats) -> Entry:
     at: tuple[Key, ...] = ("schema", index)
     schema = document.data["schema"][index]
     name = str(schema.get("name"))
     custom = _custom(document, at, ENTRY_KEYS)
+    _require_booleans(custom, ("ownObject",), document.where(*at, "customProperties"))
     target = _target(document, at, name, custom)
     repeat = custom.get("onRepeat", "reject")
     if repeat not in ("reject", "keep_one"):
@@ -220,6 +176,7 @@ def _column(document: YamlDocument, at: tuple[Key, ...], target: canonical.Canon
             "correct the type; the file's text is converted to it",
         )
     custom = _custom(document, at, COLUMN_KEYS)
+    _require_booleans(custom, ("salesforceId", "epochMilliseconds", "asOf"), document.where(*at, "customProperties"))
     if sum(key in custom for key in ("constant", "expression")) > 1:
         raise ContractError(f"{name} has both a constant and an expression", document.where(*at), "keep one of them")
     computed = "constant" in custom or "expression" in custom
@@ -269,6 +226,13 @@ def _quality(document: YamlDocument, at: tuple[Key, ...], target: canonical.Cano
                 "source_file": document.path.name,
                 "line": document.line(*place, "quality", i),
             }
+
+
+def _require_booleans(custom: dict[str, Any], keys: Iterable[str], where: str) -> None:
+    """Anything that is not empty would count as true."""
+    for key in keys:
+        if not isinstance(custom.get(key, False), bool):
+            raise ContractError(f"{key} is true or false, not {custom[key]!r}", where, "write one of the two, without quotes")
 
 
 def _custom(document: YamlDocument, at: tuple[Key, ...], known: set[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,10 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingestion import canonical, labels
+from ingestion.canonical import CanonicalObject
 from ingestion.column_formats import Mapped
+from ingestion.file_names import FileDate, base_of, file_date, slug
+from ingestion.own_objects import MONEY
 from ingestion.peek import Peek
 from ingestion.survey import Section, Survey
 
+# What a file's name says belongs to a draft as well.
+__all__ = ["FileDate", "Naming", "draft", "file_date", "naming", "slug"]
 LOGICAL_TYPES = {
     "VARCHAR": "string",
     "DECIMAL(18,2)": "number",
@@ -23,22 +27,8 @@ LOGICAL_TYPES = {
     "DATE": "date",
     "TIMESTAMP": "timestamp",
 }
-_FILE_DATES = (
-    (r"(\d{4}-\d{2}-\d{2})", "%Y-%m-%d"),
-    (r"(\d{4}_\d{2}_\d{2})", "%Y_%m_%d"),
-    (r"(?<!\d)(\d{8})(?!\d)", "%Y%m%d"),
-)
 _PLAIN = re.compile(r"[A-Za-z][\w ./()%-]*")
 _YAML_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
-
-
-@dataclass(frozen=True)
-class FileDate:
-    """The date in a file's name: pattern and strptime format as extractTime needs them, and the day itself."""
-
-    pattern: str
-    format: str
-    day: dt.date
 
 
 @dataclass(frozen=True)
@@ -52,32 +42,14 @@ class Naming:
     about: tuple[str, ...] = ()
 
 
-def file_date(name: str) -> FileDate | None:
-    """The date that a file's name carries, where it carries one that no other reading of the digits could be."""
-    for pattern, form in _FILE_DATES:
-        for found in re.finditer(pattern, name):
-            try:
-                return FileDate(pattern, form, dt.datetime.strptime(found.group(1), form).date())
-            except ValueError:
-                continue
-    return None
-
-
-def slug(text: str) -> str:
-    """A name for a source: lower case, digits and _ only, beginning with a letter."""
-    found = re.sub(r"\W+", "_", labels.plain(text).encode("ascii", "ignore").decode()).strip("_")
-    return found if found[:1].isalpha() else f"export_{found}".rstrip("_")
-
-
 def naming(peek: Peek, object_name: str) -> Naming:
     """A name and a path pattern from the file's own name: what changes from export to export becomes `*`."""
     stem = peek.path.name[: len(peek.path.name) - len(peek.ending)]
     extract = file_date(stem)
-    base = re.sub(r"\s*\(\d+\)$", "", stem)
-    if extract is not None:
-        base = re.split(extract.pattern, base)[0]
-    base = re.sub(r"[\d_. -]+$", "", base)
+    base = base_of(stem, extract)
     path = re.sub(r"[\[\]?*]", "?", base) + "*" + peek.ending
+    if object_name not in canonical.objects():
+        return Naming(object_name, object_name.split(".", maxsplit=1)[0], path, extract)
     source = slug(base or "export")
     return Naming(f"{source}.{canonical.objects()[object_name].table.split('__')[1]}", source, path, extract)
 
@@ -143,21 +115,29 @@ def _line_pattern(text: str) -> str:
 
 def _section(section: Section) -> Iterator[str]:
     yield f"  - name: {section.object}" + (f"  # {section.note}" if section.note else "")
-    if section.keep_one:
+    custom = {"ownObject": "true"} if section.own else {}
+    custom |= {"onRepeat": "keep_one"} if section.keep_one else {}
+    if custom:
         yield "    customProperties:"
-        yield "      - {property: onRepeat, value: keep_one}"
+        yield from (f"      - {{property: {key}, value: {value}}}" for key, value in custom.items())
     yield "    properties:"
     for item in section.columns:
-        yield from _property(item, section.object)
+        yield from _property(item, section.target, section.own is not None)
 
 
-def _property(item: Mapped, object_name: str) -> Iterator[str]:
-    target = canonical.objects()[object_name]
-    required = item.column in target.key or item.column == "StageName"
-    head = [f"name: {item.column}"] + ([f"physicalName: {_scalar(item.label)}"] if item.label else [])
-    head += [f"logicalType: {LOGICAL_TYPES[target.columns[item.column]]}"] + (["required: true"] if required else [])
-    if item.is_person:
-        head.append("classification: name")
+def _property(item: Mapped, target: CanonicalObject, is_own: bool) -> Iterator[str]:
+    is_key = item.column in target.key
+    is_named = item.label and not (is_own and item.label == item.column)
+    kind = target.columns[item.column]
+    head = [f"name: {_scalar(item.column)}"] + ([f"physicalName: {_scalar(item.label)}"] if is_named else [])
+    head.append(f"logicalType: {LOGICAL_TYPES[kind]}")
+    if is_own:
+        head += [f'physicalType: "{kind}"'] if kind == MONEY else []
+        head += ["primaryKey: true"] if is_key else []
+    if is_key or item.column == "StageName":
+        head.append("required: true")
+    if item.is_person or item.classification:
+        head.append(f"classification: {item.classification or 'name'}")
     for note in item.notes:
         yield f"      # {note}"
     if item.undecided:
@@ -167,6 +147,9 @@ def _property(item: Mapped, object_name: str) -> Iterator[str]:
             value = value.split(" (")[0]
             kept = [f"{{property: {name}, value: {_scalar(given)}}}" for name, given in item.custom.items()]
             said = ", ".join([*kept, f"{{property: {key}, value: {value}}}"])
+            if key == "decimalMark":
+                # Where the one mark stands before decimals, the other can only part thousands.
+                said += f", {{property: thousandsMark, value: '{'.' if ',' in value else ','}'}}"
             yield f"      # - {{{', '.join(head)}, customProperties: [{said}]}}"
         return
     if not item.custom:

@@ -133,6 +133,11 @@ def _format(m: re.Match[str], order: str) -> str:
     return text
 
 
+def is_epoch(values: Sequence[str]) -> bool:
+    """Whether all texts are milliseconds since 1970, of the years 2001 to 2033."""
+    return bool(values) and all(re.fullmatch(r"1\d{12}", value, re.ASCII) for value in values)
+
+
 def _named_months(values: Sequence[str]) -> Moments | None:
     fitting = {form: sum(_reads(value, form) for value in values) for form in _NAMED}
     best = max(fitting, key=lambda form: fitting[form])

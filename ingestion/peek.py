@@ -12,8 +12,8 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from warehouse.errors import InboxError
 
 MAX_RECORDS = 100_000
 MAX_BYTES = 256 << 20
+MAX_DEPTH = 5
 DELIMITERS = (",", ";", "\t", "|")
 ENDINGS = {
     ".csv": "csv",
@@ -55,7 +56,8 @@ class Peek:
     """What lies in a file.
 
     `places` are the lines (or the sheet's rows) of the records, from 1; `footer` are the texts below the last record;
-    `odd` are the places of records with another number of cells than the header.
+    `odd` are the places of records with another number of cells than the header. What JSON nests is a column for each value
+    (`$.who.email`); `nests` are the keys that hold such.
     """
 
     path: Path
@@ -69,6 +71,7 @@ class Peek:
     places: tuple[int, ...]
     footer: tuple[str, ...]
     odd: tuple[int, ...]
+    nests: tuple[str, ...] = ()
 
     def values(self, label: str) -> list[str]:
         """The filled cells of a column, without the blanks around them."""
@@ -238,9 +241,21 @@ def _json_lines(path: Path, encoding: str, text: str) -> Peek:
             raise InboxError("The line is no JSON object", f"{path}, line {number}", "export one object a line")
         found.append(record)
         places.append(number)
-    header = list(dict.fromkeys(key for record in found for key in record))
-    rows = [[_json_text(record.get(key)) for key in header] for record in found]
-    return _table(path, "jsonl", [header, *rows], [0, *places], encoding=encoding)
+    flat = [dict(_leaves(record)) for record in found]
+    header = list(dict.fromkeys(key for record in flat for key in record))
+    rows = [[_json_text(record.get(key)) for key in header] for record in flat]
+    nests = tuple(dict.fromkeys(key for record in found for key, value in record.items() if isinstance(value, dict)))
+    return replace(_table(path, "jsonl", [header, *rows], [0, *places], encoding=encoding), nests=nests)
+
+
+def _leaves(record: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of a record by key, those inside of it by path; a key that no path can name keeps its value whole."""
+    for key, value in record.items():
+        is_nest = isinstance(value, dict) and value and re.fullmatch(r"\w+", key) and path.count(".") < MAX_DEPTH
+        if is_nest and all(re.fullmatch(r"\w+", inner) for inner in value):
+            yield from _leaves(value, f"{path or '$'}.{key}")
+        else:
+            yield (f"{path}.{key}" if path else key), value
 
 
 def _json_text(value: Any) -> str:

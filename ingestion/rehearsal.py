@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,7 +22,7 @@ from ingestion.text import UnreadableError
 from warehouse.errors import InboxError
 
 BY_PATH, BY_HEADER, BY_NAME = "its path", "its columns", "you"
-LEAST_SHARE = 0.5
+LEAST_SHARE, LARGE_SHARE = 0.5, 0.6
 # As alike as this two labels of some length may be one that was renamed: Close Date and Closing Dt are, Stage and Age are not.
 RENAMED, LEAST_LETTERS = 0.7, 4
 
@@ -90,11 +90,19 @@ def choose(path: Path, inbox: Path, contracts: Sequence[Contract]) -> tuple[Cont
         claiming = next((contract for contract in contracts if contract.claims(tail)), None)
         if claiming is not None:
             return claiming, BY_PATH
-    header = peek(path).header
-    ranked = sorted(
-        ((_share(header, contract), contract.id, contract) for contract in contracts), key=lambda item: (-item[0], item[1])
-    )
-    return (ranked[0][2], BY_HEADER) if ranked and ranked[0][0] >= LEAST_SHARE else None
+    seen = peek(path)
+    header = (*seen.header, *seen.nests)
+    # A contract for files of another format would not even find the header.
+    reading = [_reading(contract, seen.format) for contract in contracts]
+    shares = [(_share(header, contract), contract) for contract in reading if contract is not None]
+    ranked = sorted(shares, key=lambda item: (-item[0], item[1].id))
+    return (ranked[0][1], BY_HEADER) if ranked and ranked[0][0] >= LEAST_SHARE else None
+
+
+def _reading(contract: Contract, form: str) -> Contract | None:
+    """A contract as it reads files of a format from wherever; None where it reads no such files."""
+    servers = sorted(contract.servers, key=lambda server: server.format != form)
+    return replace(contract, servers=tuple(servers)) if servers[0].format == form else None
 
 
 def rehearse(
@@ -169,7 +177,7 @@ def _header(path: Path) -> tuple[str, ...]:
         found: Peek = peek(path)
     except InboxError:
         return ()  # the real reader says better what is wrong
-    return found.header
+    return (*found.header, *found.nests)
 
 
 def _labelled(contract: Contract) -> list[tuple[str, Column]]:
@@ -200,8 +208,13 @@ def _share(header: Sequence[str], contract: Contract) -> float:
     """How much of a header and of a contract meet: the mean of the two shares, needed columns counted thrice."""
     present = {label.casefold() for label in header}
     columns = [column for _, column in _labelled(contract)]
+    needed = [column for column in columns if _is_needed(column)]
+    hits = [column for column in columns if any(name.casefold() in present for name in _names(column))]
+    # One word in common, such as id, says nothing of what a record is.
+    if len(hits) < min(2, len(columns)) or (not set(needed) <= set(hits) and len(hits) < LARGE_SHARE * len(header)):
+        return 0.0
     weights = [3 if _is_needed(column) else 1 for column in columns]
-    hit = [any(name.casefold() in present for name in _names(column)) for column in columns]
+    hit = [column in hits for column in columns]
     if not columns or not header:
         return 0.0
     of_contract = sum(weight for weight, is_hit in zip(weights, hit, strict=True) if is_hit) / sum(weights)
@@ -221,12 +234,19 @@ def _columns(
         else:
             matched.append((column.name, label))
     used = {label for _, label in matched}
-    left = [label for label in header if label not in used]
+    # Of what is nested, the key that holds it is told, not each value.
+    nests = {_nest(label) for label in used}
+    left = [label for label in header if label not in used | nests and _nest(label) not in header]
     near = {_label(column): _renamed(object_name, column, left) for object_name, column in absent}
     missing = tuple((_label(column), _is_needed(column), near[_label(column)]) for _, column in absent)
     unknown = tuple((label, next((old for old, new in near.items() if new == label), "")) for label in left)
     order = [header.index(label) for _, label in matched]
     return tuple(matched), missing if header else (), unknown, order != sorted(order)
+
+
+def _nest(label: str) -> str:
+    """The key that holds what a JSON path leads to; empty for what is no path."""
+    return label[2:].split(".", maxsplit=1)[0] if label.startswith("$.") else ""
 
 
 def _renamed(object_name: str, column: Column, left: Sequence[str]) -> str:

@@ -10,18 +10,11 @@ from ingestion import lines
 from ingestion.lines import BrokenRow
 from ingestion.origin import Origin
 from ingestion.projection import NOT_JSON, Projection
+from ingestion.reject_reasons import reason_of
 from ingestion.text import Text
 
 MAX_VALUE = 1000
 REPEATED = "another record of this file has the same key"
-REASONS = {
-    "DATE": "not a date of the contract's formats",
-    "TIMESTAMP": "not a timestamp of the contract's formats",
-    "BOOLEAN": "neither a true word nor a false word",
-    "BIGINT": "not a whole number",
-    "DOUBLE": "not a number, or not below 1e12",
-    "DECIMAL(18,2)": "not an amount with at most two decimals",
-}
 SYNTAX = {
     "expected number of columns": "the row has another number of columns than the header",
     "unterminated quote": "a quote is not closed, or stands inside a value",
@@ -99,8 +92,7 @@ def _reject(line: int, bad: int | None, value: str, key: str, projection: Projec
     if bad == NOT_JSON:
         return Reject(line, "", value[:MAX_VALUE], "not valid JSON")
     column = projection.columns[bad]
-    reason = REASONS.get(column.sql_type, "cannot be read") if value else "empty, but every record needs it"
-    return Reject(line, column.file_column or column.name, value[:MAX_VALUE], reason)
+    return Reject(line, column.file_column or column.name, value[:MAX_VALUE], reason_of(column, value))
 
 
 def _lines(text: Text, ordinals: list[int], broken: list[BrokenRow]) -> dict[int, int]:

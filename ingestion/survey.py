@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ingestion import canonical, labels
+from ingestion import canonical, labels, own_survey
+from ingestion.canonical import CanonicalObject
 from ingestion.column_formats import Choices, ColumnFormats, Mapped
-from ingestion.labels import Match
+from ingestion.file_names import own_name
+from ingestion.labels import Match, Ranked
+from ingestion.own_survey import repeated as _repeated
 from ingestion.peek import Peek
 from warehouse.database import quote
 from warehouse.errors import ConfigurationError
 
 LEAST_SCORE = 0.25
+# Without its key, an object is taken for what the file holds when so many columns, or such a share of them, are its own.
+MANY, LARGE_SHARE = 4, 0.5
+ALIKE = 0.97
+WRAPPERS = ("properties", "attributes", "fields")
 OPPORTUNITY, ACCOUNT, USER = "salesforce.Opportunity", "salesforce.Account", "salesforce.User"
 # Of an export of deals, what the deal's own columns are called although accounts have such columns too.
 _NOT_THE_ACCOUNTS = (
@@ -31,12 +37,18 @@ _NOT_THE_ACCOUNTS = (
 
 @dataclass(frozen=True)
 class Section:
-    """One object that the file feeds."""
+    """One object that the file feeds; `own` describes it where it is not canonical."""
 
     object: str
     columns: tuple[Mapped, ...]
     keep_one: bool = False
     note: str = ""
+    own: CanonicalObject | None = None
+
+    @property
+    def target(self) -> CanonicalObject:
+        """What the object is: canonical, or one of a company's own."""
+        return self.own or canonical.objects()[self.object]
 
 
 @dataclass(frozen=True)
@@ -71,33 +83,31 @@ def survey(peek: Peek, object_name: str | None = None, choices: Choices | None =
 
     Args:
         peek: the file.
-        object_name: the canonical object its records are, where a person knows.
+        object_name: the canonical object its records are, where a person knows, or a name for a table of its own.
         choices: what a person decided.
 
     Raises:
         ConfigurationError: no object fits the header, or the object is not known.
     """
     known = canonical.objects()
-    if object_name is not None and object_name not in known:
-        close = labels.closest(object_name, list(known), 3, 0.4)
-        raise ConfigurationError(
-            f"{object_name!r} is not an object of the canonical schema",
-            "--object",
-            f"use {' or '.join(close)}" if close else f"use one of {', '.join(known)}",
-        )
-    ranked = labels.rank(peek.header, peek.path.name)
-    if object_name is None:
-        if not ranked or ranked[0].score < LEAST_SCORE:
-            near = f"the nearest is {ranked[0].object}" if ranked else "not one column is known"
-            raise ConfigurationError(
-                f"No object of the canonical schema has columns like these ({near}): {', '.join(peek.header[:12])}",
-                str(peek.path),
-                "say which one it is with --object, such as --object salesforce.Opportunity",
-            )
-        object_name = ranked[0].object
     choices = choices or Choices()
+    if object_name is not None and object_name not in known:
+        own_survey.require_own_name(object_name)
+        return _own(peek, object_name, ColumnFormats(peek, choices))
+    spoken = _spoken(peek.header)
+    ranked = [item for item in labels.rank(list(spoken), peek.path.name) if _is_sensible(item, len(peek.header))]
+    if object_name is None:
+        if not ranked:
+            raise ConfigurationError(
+                f"No object of the canonical schema has columns like these: {', '.join(peek.header[:12])}",
+                str(peek.path),
+                f"for a table of its own, say --object {own_name(peek.path)}; if the records are of a canonical kind, "
+                "say which, such as --object salesforce.Opportunity",
+            )
+        object_name = _only_one(ranked, peek)
     formats = ColumnFormats(peek, choices)
-    matches = _chosen(labels.match(peek.header, object_name), object_name, peek, choices)
+    found = [replace(match, label=spoken[match.label]) for match in labels.match(list(spoken), object_name)]
+    matches = _chosen(found, object_name, peek, choices)
     columns = [formats.mapped(match, known[object_name].columns[match.column]) for match in matches]
     dropped = {item.label: item.notes[0] for item in columns if not item.is_usable}
     columns = [item for item in columns if item.label not in dropped]
@@ -114,6 +124,49 @@ def survey(peek: Peek, object_name: str | None = None, choices: Choices | None =
     )
     unmapped = tuple((label, dropped.get(label, "")) for label in peek.header if label not in used or label in dropped)
     return Survey(peek, tuple(sections), unmapped, evidence, key_note, repeated, has_id)
+
+
+def _own(peek: Peek, object_name: str, formats: ColumnFormats) -> Survey:
+    """The proposal for a table of its own: every column of the file, under a name that SQL takes."""
+    found, types = own_survey.own_columns(peek, formats)
+    columns, key, note, repeated = own_survey.own_key(peek, found)
+    target = own_survey.own_target(object_name, columns, types, key)
+    section = Section(object_name, tuple(columns), keep_one=bool(repeated), own=target)
+    evidence = (f"{len(peek.rows):,} records; {_shape(peek)}", f"object {object_name}: a table of its own, of every column")
+    return Survey(peek, (section,), (), evidence, note, repeated, key != [own_survey.KEY])
+
+
+def _is_sensible(found: Ranked, width: int) -> bool:
+    """Whether an object may be meant: one word in common, such as id, says nothing of what a record is."""
+    count, target = len(found.matches), canonical.objects()[found.object]
+    is_keyed = {match.column for match in found.matches} >= set(target.key)
+    return found.score >= LEAST_SCORE and count > 1 and (is_keyed or count >= MANY or count >= LARGE_SHARE * width)
+
+
+def _only_one(ranked: Sequence[Ranked], peek: Peek) -> str:
+    """The best object, unless others are as good by the very same columns: id and name are of everything."""
+    best = ranked[0]
+    words = {match.label for match in best.matches}
+    equals = [item.object for item in ranked if item.score >= ALIKE * best.score and {m.label for m in item.matches} == words]
+    if len(equals) > 1:
+        raise ConfigurationError(
+            f"Its columns fit {len(equals)} objects alike: {', '.join(equals[:6])}",
+            str(peek.path),
+            f"say which one it is, such as --object {equals[0]}; for a table of its own, --object {own_name(peek.path)}",
+        )
+    return best.object
+
+
+def _spoken(header: Sequence[str]) -> dict[str, str]:
+    """What a column is called to a person -> its label: a key that an API wraps in `properties` is a column of the record."""
+    plain_ones = {label: label for label in header if not label.startswith("$.")}
+    for label in header:
+        if label.startswith("$."):
+            _, *inner = label[2:].split(".")
+            is_wrapped = label[2:].split(".")[0].casefold() in WRAPPERS and len(inner) == 1
+            name = inner[0] if is_wrapped and inner[0] not in plain_ones else label
+            plain_ones[name] = label
+    return plain_ones
 
 
 def _chosen(matches: Sequence[Match], object_name: str, peek: Peek, choices: Choices) -> list[Match]:
@@ -180,12 +233,6 @@ def _key(peek: Peek, object_name: str, columns: Sequence[Mapped]) -> tuple[list[
     if repeated:
         note += f"; {repeated:,} records share them with another record, and only one of each is kept"
     return [Mapped(target.key[0], "", {"expression": f"md5(concat_ws('|', {cells}))"}, (note,))], note, repeated, False
-
-
-def _repeated(peek: Peek, parts: Sequence[str]) -> int:
-    places = [peek.header.index(label) for label in parts]
-    counts = Counter(tuple(row[place].strip() for place in places) for row in peek.rows)
-    return sum(times - 1 for times in counts.values())
 
 
 def _people_and_companies(peek: Peek, columns: Sequence[Mapped], formats: ColumnFormats) -> list[Section]:

@@ -107,42 +107,20 @@ def run(
 @main.command()
 @with_place
 @click.option("--explain", metavar="FILE", help="Change nothing: say what would come of this file, and why.")
-@click.option("--json", "as_json", is_flag=True, help="With --explain: for programs.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: what came of each file, or would come of this one.")
 def ingest(home: str | None, inbox: str | None, sources: str | None, explain: str | None, as_json: bool) -> int:
     """Land and load what is new in the inbox; publish nothing."""
-    from orchestration import messages, progress, steps
+    from orchestration import explain_messages, messages, progress, steps
     from warehouse.lock import build_lock
 
     settings = Settings.find(home, inbox, sources)
     if explain is not None:
-        return _explain(settings, explain, as_json)
+        return explain_messages.explain(settings, explain, as_json)
     settings.require_inbox().home.create()
     with build_lock(settings.home, f"ingest-{os.getpid()}"), progress.shown():
         report = steps.ingest(settings)
-    messages.show_ingest(report)
+    messages.show_ingest(report, as_json)
     return 2 if report.held or report.rejects else 0
-
-
-def _explain(settings: Settings, file: str, as_json: bool) -> int:
-    from pathlib import Path
-
-    from ingestion import known_files, rehearsal
-    from orchestration import explain_messages
-    from warehouse.errors import InboxError
-    from warehouse.ledger import Ledger
-
-    path = Path(file)
-    if not path.is_file():
-        raise InboxError("There is no such file", file, "name a file that exists")
-    chosen = rehearsal.choose(path, settings.inbox, settings.contracts())
-    if chosen is None:
-        raise InboxError(
-            "No contract claims this file, and none knows columns like its", file, f"draft one: `salesops contract new {file}`"
-        )
-    known = known_files.read(Ledger(settings.home.ledger)) if settings.home.ledger.exists() else {}
-    found = rehearsal.rehearse(path, *chosen, known)
-    explain_messages.show(found, as_json)
-    return 0 if found.would_load and not found.rejected else 2
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -18,7 +19,12 @@ def contract() -> None:
 
 @contract.command()
 @click.argument("file")
-@click.option("--object", "object_name", metavar="OBJECT", help="What its records are, such as salesforce.Opportunity.")
+@click.option(
+    "--object",
+    "object_name",
+    metavar="OBJECT",
+    help="What its records are, such as salesforce.Opportunity; or a table of your own: mine.visits.",
+)
 @click.option("--out", metavar="FILE.yml", help="Where the draft goes [default: the terminal]")
 @click.option("--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="Order of day, month and year, if you know it.")
 @click.option("--decimals", type=click.Choice([",", "."]), help="Decimal mark, if you know it.")
@@ -54,25 +60,28 @@ def new(file: str, object_name: str | None, out: str | None, dates: str | None, 
     ]
     if near:
         click.echo(f"  confirm what was mapped by its spelling only: {', '.join(near)}")
+    about = [f"{item.label!r} ({item.classification})" for item in found.main.columns if item.classification]
+    if about:
+        click.echo(f"  confirm who the columns are about: {', '.join(about)}")
     if found.key_note:
         click.echo(f"  look at the key: {found.key_note}")
-    click.echo(f"  salesops contract check {target}")
+    click.echo(f"  salesops contract check {shlex.quote(str(target))}")
     return 0
 
 
 @contract.command()
-@click.argument("files", nargs=-1, metavar="[FILE.yml]...")
+@click.argument("files", nargs=-1, metavar="[FILE.yml|FOLDER]...")
 @with_company
 def check(files: tuple[str, ...], home: str | None, sources: str | None) -> int:
     """Say what is wrong with contracts (file, line, key, what to write), or what each of them claims.
 
-    Without files: every contract of the company folder, together with the built-in ones.
+    Of a folder, every contract in it. Without files: every contract of the company folder, together with the built-in ones.
     """
     from ingestion import contract_reader
 
     settings = Settings.find(home, None, sources)
     folder = settings.sources / "contracts" if settings.sources is not None else None
-    paths = [Path(file) for file in files]
+    paths = [path for file in files for path in _contracts_of(Path(file))]
     if not files:
         if folder is None or not folder.is_dir():
             raise ConfigurationError(
@@ -82,9 +91,14 @@ def check(files: tuple[str, ...], home: str | None, sources: str | None) -> int:
             )
         paths = sorted(folder.glob("*.y*ml"))
     wrong = 0
+    ids: dict[str, Path] = {}
     for path in paths:
         try:
             found = contract_reader.read(path)
+            if ids.setdefault(found.id, path) != path and files:
+                raise ContractError(
+                    f"Two contracts have the id {found.id!r}", f"{path}, and {ids[found.id]}", "give each its own id"
+                )
         except SalesOpsError as error:
             wrong += 1
             click.echo(f"Wrong: {error}")
@@ -101,3 +115,13 @@ def check(files: tuple[str, ...], home: str | None, sources: str | None) -> int:
     if wrong:
         click.echo(f"{wrong} of {len(paths)} contracts cannot be used.", err=True)
     return ContractError.exit_code if wrong else 0
+
+
+def _contracts_of(path: Path) -> list[Path]:
+    """A contract itself; of a folder, or of a company folder, the contracts in it."""
+    if not path.is_dir():
+        return [path]
+    found = next((paths for folder in (path, path / "contracts") if (paths := sorted(folder.glob("*.y*ml")))), [])
+    if not found:
+        raise ConfigurationError("The folder holds no contract", str(path), "name a folder with *.yml, or a contract")
+    return found

@@ -4,12 +4,43 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 
 import click
 
+from ingestion import file_names, known_files, rehearsal
 from ingestion.rehearsal import BY_HEADER, Rehearsal
 from orchestration.messages import grid
+from orchestration.settings import Settings
+from warehouse.errors import InboxError
+from warehouse.ledger import Ledger
 from warehouse.text import printable
+
+
+def explain(settings: Settings, file: str, as_json: bool) -> int:
+    """Say what would come of one file; the exit code.
+
+    Raises:
+        InboxError: there is no such file, or no contract is for it.
+    """
+    path = Path(file)
+    if path.is_dir():
+        raise InboxError("It is a folder", file, "name one of its files; `salesops ingest` reads those of the inbox")
+    if not path.is_file():
+        raise InboxError("There is no such file", file, "name a file that exists")
+    chosen = rehearsal.choose(path, settings.inbox, settings.contracts())
+    if chosen is None:
+        given = shlex.quote(file)
+        raise InboxError(
+            "No contract claims this file, and none knows columns like its",
+            file,
+            f"draft one: `salesops contract new {given}`, or, if its records are of a kind of their own, "
+            f"`salesops contract new {given} --object {file_names.own_name(path)}`",
+        )
+    known = known_files.read(Ledger(settings.home.ledger)) if settings.home.ledger.exists() else {}
+    found = rehearsal.rehearse(path, *chosen, known)
+    show(found, as_json)
+    return 0 if found.would_load and not found.rejected else 2
 
 
 def show(found: Rehearsal, as_json: bool) -> None:

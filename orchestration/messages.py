@@ -62,8 +62,11 @@ def options(settings: Settings) -> str:
     return given
 
 
-def show_ingest(report: IngestReport) -> None:
+def show_ingest(report: IngestReport, as_json: bool = False) -> None:
     """The end of `salesops ingest`: each file that is new, what came of it, and its rejected records."""
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), indent=1, default=str, ensure_ascii=False))
+        return
     rows = []
     known = {file.name for file in report.files if file.status == "known"}
     for file in report.files:

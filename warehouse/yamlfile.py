@@ -18,11 +18,12 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """The data of one YAML file and the line of each of its nodes."""
+    """The data of one YAML file and the line of each of its nodes; `columns` are those of its keys."""
 
     path: Path
     data: Any
     lines: dict[tuple[Key, ...], int] = field(repr=False)
+    columns: dict[tuple[Key, ...], int] = field(default_factory=dict, repr=False)
 
     def line(self, *at: Key) -> int:
         """The line (1-based) of the node at a path; of its nearest known parent where the path leads nowhere."""
@@ -34,6 +35,10 @@ class YamlDocument:
     def where(self, *at: Key) -> str:
         """`file:line, key a.b[0]`, for an error message."""
         return f"{self.path}:{self.line(*at)}" + (f", key {dotted(at)}" if at else "")
+
+    def key_place(self, *at: Key) -> str:
+        """`file:line, column n, key a.b`: where a key itself is written."""
+        return f"{self.path}:{self.line(*at)}, column {self.columns.get(at, 1)}, key {dotted(at)}"
 
 
 def dotted(at: Sequence[Key]) -> str:
@@ -55,6 +60,7 @@ def load(path: Path, refusal: type[SalesOpsError] = ConfigurationError) -> YamlD
         SalesOpsError: of the given class, when the file cannot be read, is not YAML, or says one key twice.
     """
     lines: dict[tuple[Key, ...], int] = {}
+    columns: dict[tuple[Key, ...], int] = {}
     try:
         text = path.read_text(encoding="utf-8")
         loader = _LOADER(text)
@@ -62,8 +68,8 @@ def load(path: Path, refusal: type[SalesOpsError] = ConfigurationError) -> YamlD
             node = loader.get_single_node()
             if node is None:
                 return YamlDocument(path, None, lines)
-            _walk(node, (), lines, path, refusal)
-            return YamlDocument(path, loader.construct_document(node), lines)
+            _walk(node, (), lines, columns, path, refusal)
+            return YamlDocument(path, loader.construct_document(node), lines, columns)
         finally:
             loader.dispose()
     except OSError as error:
@@ -83,7 +89,12 @@ def load(path: Path, refusal: type[SalesOpsError] = ConfigurationError) -> YamlD
 
 
 def _walk(
-    node: yaml.Node, at: tuple[Key, ...], lines: dict[tuple[Key, ...], int], path: Path, refusal: type[SalesOpsError]
+    node: yaml.Node,
+    at: tuple[Key, ...],
+    lines: dict[tuple[Key, ...], int],
+    columns: dict[tuple[Key, ...], int],
+    path: Path,
+    refusal: type[SalesOpsError],
 ) -> None:
     lines.setdefault(at, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
@@ -91,14 +102,14 @@ def _walk(
         for key_node, value in node.value:
             key = str(key_node.value)
             place = (*at, key)
-            lines[place] = key_node.start_mark.line + 1
+            lines[place], columns[place] = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             if key in seen:
                 raise refusal(
                     f"The key {key!r} is said twice", f"{path}:{lines[place]}, key {dotted(place)}", "keep one of the two"
                 )
             seen.add(key)
-            _walk(value, place, lines, path, refusal)
+            _walk(value, place, lines, columns, path, refusal)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             lines[(*at, index)] = value.start_mark.line + 1
-            _walk(value, (*at, index), lines, path, refusal)
+            _walk(value, (*at, index), lines, columns, path, refusal)

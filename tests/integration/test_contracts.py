@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+import duckdb
 import pytest
 
 from ingestion import canonical, contract_reader
+from ingestion.contract_formats import DIRECTIVES
 from warehouse.errors import ContractError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,3 +116,68 @@ def test_a_contract_that_says_the_same_has_the_same_hash(tmp_path: Path) -> None
     assert contract_reader.read(one).hash == contract_reader.read(other).hash
     other.write_text(GOOD.replace("physicalName: money", "physicalName: cash"))
     assert contract_reader.read(one).hash != contract_reader.read(other).hash
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("physicalName: money", "physicalNam: money", "unknown key 'physicalNam'; did you mean 'physicalName'?"),
+        ("logicalType: number", "logicalTyp: number", "unknown key 'logicalTyp'; did you mean 'logicalType'?"),
+        ("path: deals.csv", "paht: deals.csv", "unknown key 'paht'; did you mean 'path'?"),
+        ("version: 1.0.0", "versoin: 1.0.0", "unknown key 'versoin'; did you mean 'version'?"),
+        ("value: mine}", "valeu: mine}", "unknown key 'valeu'; did you mean 'value'?"),
+        ("value: mine}", "value: mine}\n  - {property: dateFormats, value: ['%d.%m.%Q']}", "'%Q' in the format '%d.%m.%Q'"),
+        ("value: mine}", "value: mine}\n  - {property: dateFormats, value: ['%d.%m.%']}", "'%' in the format '%d.%m.%'"),
+        ("value: mine}", "value: mine}\n  - {property: timestampFormats, value: ['dd.mm.yyyy']}", "no part of a date"),
+        (
+            "value: mine}",
+            "value: mine}\n  - {property: extractTime, value: {fileName: '_(.*)', format: '%Y-%Q'}}",
+            "'%Q' in the format '%Y-%Q' of extractTime",
+        ),
+        (
+            "Opportunity\n",
+            "Opportunity\n    customProperties: [{property: ownObject, value: maybe}]\n",
+            "ownObject is true or false, not 'maybe'",
+        ),
+        (
+            "physicalName: money",
+            "physicalName: money, customProperties: [{property: asOf, value: 'no'}]",
+            "asOf is true or false, not 'no'",
+        ),
+    ],
+)
+def test_what_a_reader_would_not_understand_is_named(tmp_path: Path, old: str, new: str, says: str) -> None:
+    path = tmp_path / "deals.yml"
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new, 1))
+    with pytest.raises(ContractError) as refused:
+        contract_reader.read(path)
+    assert says in refused.value.what
+    assert refused.value.todo
+    if "unknown key" in says:
+        key = says.split("'")[1]
+        line = next(number for number, text in enumerate(path.read_text().splitlines(), start=1) if f"{key}:" in text)
+        column = path.read_text().splitlines()[line - 1].index(f"{key}:") + 1
+        assert f"{path}:{line}, column {column}, key " in refused.value.where
+
+
+def test_every_directive_that_a_contract_may_use_is_one_that_the_reader_knows() -> None:
+    codes = [*DIRECTIVES, *(f"-{code}" for code in "dHIjmMSy")]
+    with duckdb.connect() as connection:
+        for code in codes:
+            connection.execute(f"SELECT try_strptime(text, '%{code}') FROM (VALUES ('1')) t(text)").fetchall()
+        for code in "CDeEFiJkKlLNoOPqQrRstvz"[:-1]:
+            assert code not in DIRECTIVES
+            with pytest.raises(duckdb.Error):
+                connection.execute(f"SELECT try_strptime(text, '%{code}') FROM (VALUES ('1')) t(text)").fetchall()
+
+
+def test_hubspot_s_own_id_is_taken_where_an_export_calls_it_id() -> None:
+    named = {
+        contract.id: column.aliases
+        for contract in contract_reader.read_all()
+        for column in contract.columns
+        if column.file_column == "hs_object_id"
+    }
+    assert len(named) == 10
+    assert set(named.values()) == {("id",)}

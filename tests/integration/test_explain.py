@@ -144,3 +144,48 @@ def test_a_file_that_the_files_before_it_would_hold_is_told_so(tmp_path: Path) -
     assert "it would be held until a person decides: the column 'Amount'" in said.output
     assert sorted(home.home.root.rglob("*")) == before
     assert "it would load" in salesops("ingest", "--home", tmp_path / "new", "--explain", path).output
+
+
+def test_a_folder_of_contracts_is_checked_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "company" / "contracts"
+    data = tmp_path / "deals.csv"
+    data.write_text("Opportunity ID,Opportunity Name,Stage,Amount\n1,A,New,5\n", encoding="utf-8")
+    for name in ("one.yml", "two.yaml"):
+        assert salesops("contract", "new", data, "--out", folder / name).exit_code == 0
+    (folder / "two.yaml").write_text((folder / "two.yaml").read_text().replace("logicalType", "logicalTyp"), encoding="utf-8")
+    for given in (folder, folder.parent):
+        said = salesops("contract", "check", given)
+        assert said.exit_code == 12
+        assert said.output.count("Fine:") == said.output.count("Wrong:") == 1
+        assert "1 of 2 contracts cannot be used" in said.output
+    (tmp_path / "empty").mkdir()
+    assert "holds no contract" in salesops("contract", "check", tmp_path / "empty").output
+
+
+def test_two_contracts_of_one_folder_with_one_id_are_named(tmp_path: Path) -> None:
+    data = tmp_path / "deals.csv"
+    data.write_text("Opportunity ID,Opportunity Name,Stage,Amount\n1,A,New,5\n", encoding="utf-8")
+    for name in ("one.yml", "two.yml"):
+        assert salesops("contract", "new", data, "--out", tmp_path / "contracts" / name).exit_code == 0
+    said = salesops("contract", "check", tmp_path / "contracts")
+    assert said.exit_code == 12
+    assert "have the id 'deals.opportunity'" in said.output
+
+
+def test_a_folder_is_called_a_folder_and_a_report_for_programs_is_json(inbox: Path) -> None:
+    said = explain(inbox)
+    assert said.exit_code == 11
+    assert "It is a folder" in said.output
+    (inbox / "Opportunity_2026-10-31.csv").write_text(HEADER + GOOD, encoding="utf-8")
+    report = json.loads(salesops("ingest", "--home", inbox.parent, "--json").stdout)
+    assert [(file["name"], file["status"]) for file in report["files"]] == [("Opportunity_2026-10-31.csv", "loaded")]
+
+
+def test_a_hubspot_export_with_id_for_hs_object_id_would_load(inbox: Path) -> None:
+    folder = inbox / "hubspot"
+    folder.mkdir()
+    path = folder / "deals_2026-10-31.csv"
+    path.write_text("id,dealname,dealstage,amount\n1,A,new,5\n", encoding="utf-8")
+    found = rehearse(path, *(choose(path, inbox, contract_reader.read_all()) or pytest.fail("no contract")))
+    assert found.would_load, found.reason
+    assert [(c.read, c.loaded) for c in found.counts] == [(1, 1)]

@@ -211,7 +211,7 @@ def test_keys_of_json_are_told_apart_whatever_they_are_called(tmp_path: Path) ->
         ("deals_2026-03-01.json", '[{"Id": ' + "1" * 5000 + "}]", {"path": "deals_*.json", "file_format": "json"}),
         ("deals_2026-03-01.csv", "Anna Smith,Anna Smith,5\n", {}),
         ("deals_\udcff_2026-03-01.csv", "x", {}),
-        ("deals_2026-03-01.csv", csv_text(HEADER, [row(1)]), {"extractTime": {"column": "CreatedDate", "format": "%Q"}}),
+        ("deals_2026-03-01.csv", csv_text(HEADER, [row(1)]), {"extractTime": {"column": "CreatedDate", "format": "%d.%m.%Y"}}),
         (
             "deals_x.csv",
             csv_text(HEADER, [row(1)]),
