@@ -59,7 +59,13 @@ def _date(text: str, formats: Formats) -> str:
 
 def _first(text: str, patterns: tuple[str, ...], kind: str) -> str:
     """The first format that fits. One call a format: in a list, a text without an offset would take its neighbour's."""
-    return f"coalesce({', '.join(f'CAST(try_strptime({text}, {literal(p)}) AS {kind})' for p in patterns)})"
+    return f"coalesce({', '.join(_parsed(text, pattern, kind) for pattern in patterns)})"
+
+
+def _parsed(text: str, pattern: str, kind: str) -> str:
+    value = f"CAST(try_strptime({text}, {literal(pattern)}) AS {kind})"
+    # %Y takes two digits as well: 26 for the year 26.
+    return f"CASE WHEN year({value}) >= 1000 THEN {value} END" if "%Y" in pattern else value
 
 
 def _timestamp(text: str, column: Column) -> str:

@@ -47,6 +47,15 @@ def test_an_iso_date_has_nothing_behind_it(tmp_path: Path, text: str) -> None:
     assert one(place(tmp_path), "CloseDate", text) == []
 
 
+def test_two_digits_are_no_year_of_four(tmp_path: Path) -> None:
+    home = place(tmp_path, dateFormats=["%d.%m.%Y"], maxRejectedShare=1)
+    home.drop(NAME, csv_text(HEADER, [row(1, CloseDate="01.02.26"), row(2, CloseDate="01.02.2026")]))
+    home.ingest()
+    found = home.rows('SELECT "Id", "CloseDate" FROM raw.salesforce__opportunity')
+    assert found == [("2", dt.date(2026, 2, 1))]
+    assert home.rows("SELECT column_name FROM meta.reject") == [("CloseDate",)]
+
+
 @pytest.mark.parametrize("text", ["infinity", "epoch", "now"])
 def test_a_word_is_no_timestamp(tmp_path: Path, text: str) -> None:
     assert one(place(tmp_path), "CreatedDate", text) == []
