@@ -123,8 +123,9 @@ def _chosen(matches: Sequence[Match], object_name: str, peek: Peek, choices: Cho
     for column, label in choices.columns.items():
         name = next((known for known in target.columns if known.casefold() == column.casefold()), None)
         if name is None:
-            near = labels.closest(column, list(target.columns), 5, 0.3)
-            raise ConfigurationError(f"{object_name} has no column {column!r}", "--map", f"use one of {', '.join(near)}")
+            near = labels.closest(column, list(target.columns), 3, 0.3)
+            names = ", ".join(dict.fromkeys([*near, *target.columns]))
+            raise ConfigurationError(f"{object_name} has no column {column!r}", "--map", f"use one of {names}")
         if label and labels.plain(label) not in header:
             near = labels.closest(label, peek.header, 3, 0.3)
             todo = f"use {' or '.join(near or peek.header[:5])}"
