@@ -56,7 +56,8 @@ def _days_within(seen: Survey, stages: Mapping[str, str]) -> list[tuple[dt.date,
     Where the file says when each deal was changed last, that alone counts: whatever else happened to a deal changed it.
     """
     closed = {stage.stage for stage in propose([seen], stages).stages if stage.type in (WON, LOST)}
-    place_of_stage = seen.peek.header.index(seen.label("StageName") or "")
+    stage_label = seen.label("StageName")
+    place_of_stage = seen.peek.header.index(stage_label) if stage_label is not None else 0
     found: list[tuple[dt.date, str]] = []
     for column, key, what in _HAPPENED:
         item = next((item for item in seen.main.columns if item.column == column and item.label and not item.undecided), None)

@@ -177,7 +177,8 @@ def _key(peek: Peek, object_name: str, columns: Sequence[Mapped]) -> tuple[list[
         parts.append(found["OwnerId"].label)
     repeated = _repeated(peek, parts)
     cells = ", ".join(f"coalesce({quote(label)}, '')" for label in parts)
-    note = f"no column is an id: {', '.join(parts)} together are taken for it, so a renamed deal looks like a new one"
+    taken = f"{', '.join(parts)} together are" if len(parts) > 1 else f"{parts[0]} is"
+    note = f"no column is an id: {taken} taken for it, so a renamed deal looks like a new one"
     if repeated:
         note += f"; {repeated:,} records share them with another record, and only one of each is kept"
     return [Mapped(target.key[0], "", {"expression": f"md5(concat_ws('|', {cells}))"}, (note,))], note, repeated, False

@@ -117,11 +117,11 @@ def plan(settings: Settings, files: Sequence[Path], wishes: Wishes) -> Plan:
         ConfigurationError: the files are no export of deals, or lack what is needed.
     """
     peeks = [peek(path) for path in files]
-    start_refusals.one_shape(peeks)
     known = start_files.contract_file(settings, wishes.name)
     left = start_record.written(settings, wishes.name)
     if known.is_file() and known not in left.own:
         return _again(settings, peeks, contract_reader.read(known), wishes, left.why)
+    start_refusals.one_shape(peeks)
     said, company = wishes, settings.company()
     wishes = wishes.over(left.earlier, peeks[0].header)
     business = [path for path in start_files.business_files(settings) if path.is_file() and path not in left.own]
@@ -184,16 +184,12 @@ def rehearsals(settings: Settings, made: Plan, wishes: Wishes) -> list[Rehearsal
 def _again(settings: Settings, peeks: Sequence[Peek], contract: Contract, wishes: Wishes, why: str) -> Plan:
     """Further files of an export whose contract is written: only new stages may need a person, options change nothing."""
     company = settings.company()
-    start_refusals.contract_terms(contract, wishes, why)
+    start_refusals.contract_terms(contract, wishes, peeks[0].header, why)
     start_refusals.company_terms(company, wishes, start_files.business_files(settings), why)
-    stage_column = next((column for column in contract.columns if column.name == "StageName"), None)
-    names = () if stage_column is None else (stage_column.file_column or "", *stage_column.aliases)
     surveys, exports = [], []
     for found in peeks:
-        label = next((label for label in found.header if label.casefold() in {name.casefold() for name in names}), "")
-        columns = {"StageName": label} if label else {}
         try:
-            one = survey(found, OPPORTUNITY, Choices(wishes.dates, wishes.decimals, columns))
+            one = survey(found, OPPORTUNITY, start_refusals.as_contract_says(contract, found.header))
         except ConfigurationError as error:
             raise InboxError(
                 error.what, error.where, f"it is not like the files before it; give it another --name, or mend {contract.file}"

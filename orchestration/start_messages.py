@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ingestion.candidates import candidates
 from ingestion.movement import Movement
 from ingestion.rehearsal import Rehearsal
 from orchestration.messages import grid, options
@@ -78,7 +79,11 @@ def show_proposal(made: Plan, settings: Settings) -> None:
     if newest.key_note:
         click.echo(f"Key: {newest.key_note}")
     if not newest.has_id:
-        click.echo("     Add the id to the report (Opportunity ID, Record ID) when you can; then renames are harmless.")
+        near = candidates(newest, "Id")
+        if near:
+            click.echo(f"     {_line(near[0])!r} differs in all records; if it is the deal's id: {mapping('Id', near[0])}")
+        else:
+            click.echo("     Add the id to the report (Opportunity ID, Record ID) when you can; then renames are harmless.")
 
 
 def _show_usual_chance(made: Plan, settings: Settings) -> None:
@@ -87,7 +92,7 @@ def _show_usual_chance(made: Plan, settings: Settings) -> None:
     if len(usual) > 1:
         file, _ = business_files(settings)
         click.echo(
-            f"Probability: nothing tells {len(usual)} open stages apart, so each has {usual[0].probability:.0%}. To set your own: "
+            f"Probability: nothing tells {len(usual)} open stages apart, so each has {usual[0].probability:.0%}. For your own: "
             f"`probability` (0 to 1) at each stage in {_short(file)}, then salesops run{options(settings)}"
         )
 

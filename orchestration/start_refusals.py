@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingestion import canonical, labels
 from ingestion.candidates import candidates
+from ingestion.column_formats import Choices
 from ingestion.contract import Column, Contract
 from ingestion.guess import ORDERS
 from ingestion.peek import Peek
@@ -70,6 +71,13 @@ def mapped(found: Survey, wishes: Wishes) -> None:
     Raises:
         ConfigurationError: its cells are of another kind.
     """
+    taken: dict[str, str] = {}
+    for column, label in wishes.columns.items():
+        other = taken.setdefault(labels.plain(label), column)
+        if label and other != column:
+            raise ConfigurationError(
+                f"{label!r} is named for both {other} and {column}", "--map", "name another column for one of them"
+            )
     for column, label in wishes.columns.items():
         why = next((why for name, why in found.unmapped if why and labels.plain(name) == labels.plain(label)), None)
         if label and why:
@@ -96,16 +104,21 @@ def stages(said: Iterable[str], known: Sequence[str], where: str) -> None:
             )
 
 
-def contract_terms(contract: Contract, wishes: Wishes, why: str) -> None:
+def contract_terms(contract: Contract, wishes: Wishes, header: Sequence[str], why: str) -> None:
     """Options may not contradict a contract that stays as it is.
+
+    Args:
+        contract: the contract.
+        wishes: what the person said.
+        header: the labels of the file.
+        why: the reason for which the contract stays.
 
     Raises:
         ConfigurationError: they do; says what to write into it.
     """
-    deal = [column for entry in contract.entries if entry.object == OPPORTUNITY for column in entry.columns]
-    wrong = [*_columns(deal, wishes)]
-    dated = {form for column in deal for form in (*column.formats.date_formats, *column.formats.timestamp_formats)}
-    orders = {order for form in dated for order, parts in ORDERS.items() if form.lower().startswith(parts[0].lower())}
+    deal = _of_deals(contract)
+    wrong = [*_columns(deal, wishes, header)]
+    orders = _orders(deal)
     if wishes.dates and orders and orders != {wishes.dates}:
         wrong.append((f"--dates {wishes.dates}", "change dateFormats and timestampFormats"))
     marks = {column.formats.decimal_mark for column in deal if column.name == "Amount"}
@@ -114,6 +127,18 @@ def contract_terms(contract: Contract, wishes: Wishes, why: str) -> None:
     if wishes.is_full and contract.delivery != "full":
         wrong.append(("--full", "add {property: delivery, value: full} to its first customProperties"))
     _refuse(wrong, contract.file, why)
+
+
+def as_contract_says(contract: Contract, header: Sequence[str]) -> Choices:
+    """The columns of a file and the order of its dates as a contract reads them."""
+    deal, found = _of_deals(contract), {labels.plain(label): label for label in header}
+    columns: dict[str, str] = {}
+    for column in deal:
+        label = next((found[labels.plain(name)] for name in _names(column) if labels.plain(name) in found), None)
+        if label is not None and label not in columns.values():
+            columns[column.name] = label
+    orders = _orders(deal)
+    return Choices(next(iter(orders)) if len(orders) == 1 else None, None, columns)
 
 
 def company_terms(company: Company, wishes: Wishes, files: Sequence[Path], why: str) -> None:
@@ -150,7 +175,22 @@ def mapping(column: str, label: str) -> str:
     return f"--map {shlex.quote(f'{column}={label}')}"
 
 
-def _columns(deal: Sequence[Column], wishes: Wishes) -> Iterable[tuple[str, str]]:
+def _of_deals(contract: Contract) -> list[Column]:
+    return [column for entry in contract.entries if entry.object == OPPORTUNITY for column in entry.columns]
+
+
+def _names(column: Column) -> tuple[str, ...]:
+    """The labels that a column is read from, none where it is computed from several."""
+    return tuple(name for name in (column.file_column or column.reads or "", *column.aliases) if name)
+
+
+def _orders(deal: Sequence[Column]) -> set[str]:
+    """The orders of day, month and year in which dates are read; none where all are ISO 8601."""
+    dated = {form for column in deal for form in (*column.formats.date_formats, *column.formats.timestamp_formats)}
+    return {order for form in dated for order, parts in ORDERS.items() if form.lower().startswith(parts[0].lower())}
+
+
+def _columns(deal: Sequence[Column], wishes: Wishes, header: Sequence[str]) -> Iterable[tuple[str, str]]:
     known = {name.casefold(): name for name in canonical.objects()[OPPORTUNITY].columns}
     found = {column.name: column for column in deal}
     for said, label in wishes.columns.items():
@@ -160,9 +200,14 @@ def _columns(deal: Sequence[Column], wishes: Wishes) -> Iterable[tuple[str, str]
                 f"{OPPORTUNITY} has no column {said!r}", "--map", f"use one of {', '.join(known.values())}"
             )
         column = found.get(name)
-        reads = () if column is None else (column.file_column or column.reads or "", *column.aliases)
+        reads = () if column is None else _names(column)
         if labels.plain(label) in {labels.plain(text) for text in reads} or (not label and column is None):
             continue
+        if label and labels.plain(label) not in {labels.plain(text) for text in header}:
+            near = labels.closest(label, header, 3, 0.3)
+            raise ConfigurationError(
+                f"The file has no column {label!r}", "--map", f"use {' or '.join(near or list(header[:5]))}"
+            )
         if column is None:
             todo = f"add {name} with physicalName: {label} below {OPPORTUNITY}"
         else:
