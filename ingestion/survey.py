@@ -177,7 +177,7 @@ def _key(peek: Peek, object_name: str, columns: Sequence[Mapped]) -> tuple[list[
         parts.append(found["OwnerId"].label)
     repeated = _repeated(peek, parts)
     cells = ", ".join(f"coalesce({quote(label)}, '')" for label in parts)
-    taken = f"{', '.join(parts)} together are" if len(parts) > 1 else f"{parts[0]} is"
+    taken = f"{', '.join(parts)}{' is' if len(parts) == 1 else ' together are'}"
     note = f"no column is an id: {taken} taken for it, so a renamed deal looks like a new one"
     if repeated:
         note += f"; {repeated:,} records share them with another record, and only one of each is kept"

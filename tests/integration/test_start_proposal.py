@@ -248,13 +248,13 @@ def test_a_later_file_is_read_as_its_contract_says_and_one_of_another_shape_is_n
     assert made.contract is not None
     assert made.exports[0].why_day == "the newest close date of a closed deal, 'Ende'"
     one = export(tmp_path / "week1_2026-10-24.csv")
-    other = export(tmp_path / "week2_2026-10-31.csv", [*HEADER[:2], "Lage neu", *HEADER[3:]])
+    other = export(tmp_path / "week2_2026-10-31.csv", [*HEADER[:2], "Stand", *HEADER[3:]])
     made = plan(again(settings), [one, other], Wishes())
-    with pytest.raises(InboxError, match="'Lage' \\(renamed to 'Lage neu'") as refusal:
+    with pytest.raises(InboxError, match="columns are gone: 'Lage'") as refusal:
         start.rehearsals(again(settings), made, Wishes())
     assert "week2_2026-10-31.csv" in refusal.value.where
     assert "--name" in refusal.value.todo
-    undated = export(tmp_path / "undated.csv", [*HEADER[:2], "Lage neu", *HEADER[3:]])
+    undated = export(tmp_path / "undated.csv", [*HEADER[:2], "Stand", *HEADER[3:]])
     with pytest.raises(InboxError, match="which day"):
         plan(again(settings), [undated], Wishes())
 
@@ -306,3 +306,9 @@ def test_several_open_stages_of_one_usual_chance_say_how_to_set_them(
     assert "stages.yml" in said
     assert "Missing: no column is Amount (what each deal is worth); 'Taler' holds numbers: --map Amount=Taler" in said
     assert dataclasses.asdict(made.proposal.stages[0])["is_usual"]
+
+
+def test_the_guide_lists_the_columns_that_can_be_mapped() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "start.md").read_text(encoding="utf-8")
+    listed = guide.split("takes these columns:")[1].split("Where the file")[0]
+    assert {name.strip(" \n`") for name in listed.split(",")} == set(canonical.objects()["salesforce.Opportunity"].columns)
