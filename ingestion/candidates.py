@@ -63,7 +63,7 @@ def _is_person(values: Sequence[str]) -> float:
 
 
 def _is_id(values: Sequence[str]) -> float:
-    return float(len(set(values)) == len(values) > 0 and guess.moments(values) is None)
+    return float(len(set(values)) == len(values) > 1 and all(re.fullmatch(r"[\w-]*\d[\w-]*", value) for value in values))
 
 
 def _is_repeated(values: Sequence[str]) -> bool:

@@ -104,13 +104,13 @@ def match(header: Sequence[str], object_name: str, names_as_ids: bool = True) ->
     as_ids: Mapping[str, list[str]] = _object(object_name).get("names_as_ids", {})
     for column, names in as_ids.items() if names_as_ids else ():
         take(column, names, True)
-    # Amount (EUR) is Amount, where no column is called just that.
-    left_bare = {plain(bare): label for label in reversed(list(left.values())) if (bare := without_unit(label)) != label}
+    # Amount (EUR) is Amount, where no column is called just that; beside Amount (USD) only a person can say which.
+    bare = {label: plain(without_unit(label)) for label in left.values() if plain(without_unit(label)) != plain(label)}
     for column, names in known.items():
-        label = next((left_bare[plain(name)] for name in names if plain(name) in left_bare), None)
-        if label in left.values() and label is not None and column not in found:
-            found[column] = Match(column, label, 1.0)
-            del left[plain(label)]
+        fitting = [label for label in bare if bare[label] in {plain(name) for name in names} and plain(label) in left]
+        if column not in found and len(fitting) == 1:
+            found[column] = Match(column, fitting[0], 1.0)
+            del left[plain(fitting[0])]
     pairs = sorted(
         ((closeness(label, name), column, label) for label in left.values() for column in known for name in known[column]),
         key=lambda pair: (-pair[0], header.index(pair[2]), pair[1]),

@@ -137,6 +137,8 @@ def plan(settings: Settings, files: Sequence[Path], wishes: Wishes) -> Plan:
     ordered = [surveys[index] for index in order]
     proposal = _proposal(ordered, wishes, company, {path.name for path in business})
     start_refusals.stages(said.stages, [stage.stage for stage in proposal.stages], f"{ordered[-1].peek.path}, --stage")
+    for export in exports:
+        start_files.require_day(settings, export.peek, export.day, wishes.name)
     kept = {path: path.read_bytes() for path in business}
     return Plan(tuple(exports[index] for index in order), tuple(ordered), proposal, wishes, left.own, kept)
 

@@ -129,6 +129,23 @@ def copy(settings: Settings, found: Peek, day: dt.date, name: str) -> Path:
     return target
 
 
+def require_day(settings: Settings, found: Peek, day: dt.date, name: str) -> None:
+    """A file that a failed try has brought in keeps its day: what is landed stays, so a second day would be a second export.
+
+    Raises:
+        InboxError: it lies in the inbox under another day.
+    """
+    target = settings.inbox / name / f"{name}_{day.isoformat()}{found.ending}"
+    others = [path for path in sorted(target.parent.glob(f"{name}_*{found.ending}")) if path != target]
+    same = next((p for p in others if landing.fingerprint(p)[0] == landing.fingerprint(found.path)[0]), None)
+    if same is not None:
+        raise InboxError(
+            f"An earlier try took this file for another day than {day}",
+            str(same),
+            "give that day with --date; if it is wrong, start in another --home, for this one keeps what came in",
+        )
+
+
 def write_target(settings: Settings, amount: str, period: str, day: dt.date) -> Path | None:
     """Deliver a target of the company for one fiscal quarter, such as 2026-Q4, as a new version; None if it stands already."""
     folder = settings.inbox / "finance"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,16 @@ def test_options_of_a_further_try_are_added_to_the_earlier_ones_while_nothing_is
     first_try(again(settings), file, Wishes(columns={"Amount": "Tage"}))
     assert mapping_of(settings)["Amount"] == "Tage"
     assert again(settings).company().calendar.reporting_currency == "EUR"
+
+
+def test_a_further_try_with_another_day_is_refused_as_the_file_is_in_already(settings: Settings, tmp_path: Path) -> None:
+    file = export(tmp_path / "deals.csv")
+    made = first_try(settings, file, Wishes(columns=SAID))
+    start.place(settings, made, Wishes())
+    assert plan(again(settings), [file], Wishes(columns={"Amount": "Taler"})).replaces
+    with pytest.raises(InboxError, match="another day than 2026-10-30") as refusal:
+        plan(again(settings), [file], Wishes(date=dt.date(2026, 10, 30)))
+    assert "deals_2026-10-28.csv" in refusal.value.where
 
 
 def test_a_slip_in_an_option_of_a_further_try_is_refused(settings: Settings, tmp_path: Path) -> None:
