@@ -19,13 +19,15 @@ ENOUGH_CLOSED = 20
 # The share that a chance has where nothing at all is known about it.
 EVEN = 0.5
 _QUARTER = re.compile(r"\bQ([1-4])\b")
-_ISO = re.compile(r"\b([A-Z]{3})\b")
 _PERIOD_LABELS = ("fiscal period", "fiscal quarter", "fiscal year quarter")
 
 
 @dataclass(frozen=True)
 class StageProposal:
-    """One stage of the export; `type` is None where nothing says whether a deal in it is open, won or lost."""
+    """One stage of the export; `type` is None where nothing says whether a deal in it is open, won or lost.
+
+    `is_usual` says that its probability is the one of every open stage, as the file gives none.
+    """
 
     stage: str
     deals: int
@@ -33,6 +35,7 @@ class StageProposal:
     probability: float
     forecast_category: str
     why: str
+    is_usual: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _with_chances(stages: Sequence[StageProposal]) -> list[StageProposal]:
         elif stage.type is None:
             done.append(replace(stage, probability=usual))
         elif stage.probability < 0:
-            done.append(replace(stage, probability=usual, why=f"{stage.why}; probability: {because}"))
+            done.append(replace(stage, probability=usual, why=f"{stage.why}; probability: {because}", is_usual=True))
         else:
             done.append(replace(stage, probability=round(stage.probability, 2)))
     return done
@@ -184,8 +187,8 @@ def _currencies(surveys: Sequence[Survey]) -> tuple[list[str], str]:
     if signs:
         known = labels.currencies()
         return sorted({known.get(sign, sign) for sign in signs}), f"the amounts carry {' '.join(sorted(signs))}"
-    code = _ISO.search(title)
-    return ([code[1]], f"the label {title!r} says so") if code else ([], "")
+    code = labels.currency_of(title)
+    return ([code], f"the label {' '.join(title.split())!r} says so") if code else ([], "")
 
 
 def _fiscal_start(survey: Survey) -> tuple[int, str]:

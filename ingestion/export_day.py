@@ -14,6 +14,11 @@ EXPORTED = re.compile(r"(generated|exported|as of)\b", re.IGNORECASE)
 DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 # How far a closed deal may lie after everything else before it is taken for a slip of the pen.
 SLIP = dt.timedelta(days=31)
+_HAPPENED = (
+    ("LastModifiedDate", "timestampFormats", "date of a change"),
+    ("CreatedDate", "timestampFormats", "create date"),
+    ("CloseDate", "dateFormats", "close date of a closed deal"),
+)
 
 
 def export_day(seen: Survey, stages: Mapping[str, str]) -> tuple[dt.date, str] | None:
@@ -30,7 +35,7 @@ def export_day(seen: Survey, stages: Mapping[str, str]) -> tuple[dt.date, str] |
     if told is not None:
         return told, "from the line below its records"
     days = _days_within(seen, stages)
-    return (max(days)[0], f"the newest {max(days)[1]!r} in it") if days else None
+    return max(days) if days else None
 
 
 def _footer_day(seen: Survey) -> dt.date | None:
@@ -46,15 +51,15 @@ def _footer_day(seen: Survey) -> dt.date | None:
 
 
 def _days_within(seen: Survey, stages: Mapping[str, str]) -> list[tuple[dt.date, str]]:
-    """The newest day of each column that says what has happened already; a close date does for closed deals."""
+    """The newest day of each column that says what has happened already, and what it is; a close date does for closed deals.
+
+    Where the file says when each deal was changed last, that alone counts: whatever else happened to a deal changed it.
+    """
     closed = {stage.stage for stage in propose([seen], stages).stages if stage.type in (WON, LOST)}
-    place_of_stage = seen.peek.header.index(seen.label("StageName") or "")
+    stage_label = seen.label("StageName")
+    place_of_stage = seen.peek.header.index(stage_label) if stage_label is not None else 0
     found: list[tuple[dt.date, str]] = []
-    for column, key in (
-        ("CreatedDate", "timestampFormats"),
-        ("LastModifiedDate", "timestampFormats"),
-        ("CloseDate", "dateFormats"),
-    ):
+    for column, key, what in _HAPPENED:
         item = next((item for item in seen.main.columns if item.column == column and item.label and not item.undecided), None)
         if item is None:
             continue
@@ -63,5 +68,7 @@ def _days_within(seen: Survey, stages: Mapping[str, str]) -> list[tuple[dt.date,
         day = guess.latest((row[place].strip() for row in rows), item.custom.get(key, ()))
         # A closed deal far after everything else is a slip of the pen.
         if day and (column != "CloseDate" or not found or day <= max(found)[0] + SLIP):
-            found.append((day, item.label))
+            found.append((day, f"the newest {what}, {' '.join(item.label.split())!r}"))
+        if found and column == "LastModifiedDate":
+            break
     return found

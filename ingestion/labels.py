@@ -18,6 +18,9 @@ FILE = Path(__file__).parent / "labels.yml"
 # Below this two spellings are two words (Opening and Closing: 0.77); above it one is a variant or a slip.
 CLOSE = 0.85
 _OBJECT_BONUS = 0.5
+_UNIT = re.compile(
+    r"(?P<rest>.*?\S)(?:\s*[(\[]\s*(?P<inside>[^()\[\]]+?)\s*[)\]]|\s+(?:in|en)\s+(?P<after>\S+)|[\s/,]+(?P<end>\S+))"
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,32 @@ def plain(label: str) -> str:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", label.removesuffix("__c"))
     bare = "".join(c for c in unicodedata.normalize("NFKD", spaced.casefold()) if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
+
+
+def without_unit(label: str) -> str:
+    """A label in one line, without the currency or unit behind it, as in `Amount (EUR)`, `Betrag in EUR` and `Wert [€]`."""
+    line = " ".join(label.split())
+    found = _UNIT.fullmatch(line)
+    if found is None:
+        return line
+    inside, behind = found["inside"] or found["after"], found["end"]
+    known = _currency(inside or behind) is not None or (inside or "").casefold() in _file()["values"]["units"]
+    return found["rest"] if known else line
+
+
+def currency_of(label: str) -> str | None:
+    """The ISO code of the currency that a label names: `Amount (EUR)`, `EUR Betrag`, `Wert in €`."""
+    bare = re.findall(r"[^\W\d_]+|[^\w\s()\[\]/,.:-]+", label)
+    return next((code for word in bare if (code := _currency(word))), None)
+
+
+def is_count(label: str) -> bool:
+    """Whether a label's words say that its numbers are no money: days, years, numbers of things."""
+    return bool(set(plain(label).split()) & {plain(word) for word in _file()["values"]["counts"]})
+
+
+def _currency(text: str) -> str | None:
+    return text if text in _file()["values"]["currency_codes"] else currencies().get(text)
 
 
 def closeness(one: str, other: str) -> float:
@@ -75,6 +104,13 @@ def match(header: Sequence[str], object_name: str, names_as_ids: bool = True) ->
     as_ids: Mapping[str, list[str]] = _object(object_name).get("names_as_ids", {})
     for column, names in as_ids.items() if names_as_ids else ():
         take(column, names, True)
+    # Amount (EUR) is Amount, where no column is called just that; beside Amount (USD) only a person can say which.
+    bare = {label: plain(without_unit(label)) for label in left.values() if plain(without_unit(label)) != plain(label)}
+    for column, names in known.items():
+        fitting = [label for label in bare if bare[label] in {plain(name) for name in names} and plain(label) in left]
+        if column not in found and len(fitting) == 1:
+            found[column] = Match(column, fitting[0], 1.0)
+            del left[plain(fitting[0])]
     pairs = sorted(
         ((closeness(label, name), column, label) for label in left.values() for column in known for name in known[column]),
         key=lambda pair: (-pair[0], header.index(pair[2]), pair[1]),

@@ -176,8 +176,9 @@ def _chosen(matches: Sequence[Match], object_name: str, peek: Peek, choices: Cho
     for column, label in choices.columns.items():
         name = next((known for known in target.columns if known.casefold() == column.casefold()), None)
         if name is None:
-            near = labels.closest(column, list(target.columns), 5, 0.3)
-            raise ConfigurationError(f"{object_name} has no column {column!r}", "--map", f"use one of {', '.join(near)}")
+            near = labels.closest(column, list(target.columns), 3, 0.3)
+            names = ", ".join(dict.fromkeys([*near, *target.columns]))
+            raise ConfigurationError(f"{object_name} has no column {column!r}", "--map", f"use one of {names}")
         if label and labels.plain(label) not in header:
             near = labels.closest(label, peek.header, 3, 0.3)
             todo = f"use {' or '.join(near or peek.header[:5])}"
@@ -229,7 +230,8 @@ def _key(peek: Peek, object_name: str, columns: Sequence[Mapped]) -> tuple[list[
         parts.append(found["OwnerId"].label)
     repeated = _repeated(peek, parts)
     cells = ", ".join(f"coalesce({quote(label)}, '')" for label in parts)
-    note = f"no column is an id: {', '.join(parts)} together are taken for it, so a renamed deal looks like a new one"
+    taken = f"{', '.join(parts)}{' is' if len(parts) == 1 else ' together are'}"
+    note = f"no column is an id: {taken} taken for it, so a renamed deal looks like a new one"
     if repeated:
         note += f"; {repeated:,} records share them with another record, and only one of each is kept"
     return [Mapped(target.key[0], "", {"expression": f"md5(concat_ws('|', {cells}))"}, (note,))], note, repeated, False

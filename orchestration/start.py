@@ -6,30 +6,30 @@ What it proposes comes from ingestion (survey, business_proposal); here it is pu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
-from expectations.rules import LAYERS
-from expectations.verdict import RuleResult, read_verdict
-from ingestion import business_proposal, contract_reader, draft, labels
+from ingestion import business_proposal, contract_reader, labels
 from ingestion.business_proposal import Proposal, StageProposal
+from ingestion.candidates import candidates
 from ingestion.column_formats import Choices, Mapped
 from ingestion.contract import Contract
 from ingestion.export_day import export_day
-from ingestion.movement import Movement, movement
 from ingestion.peek import Peek, peek
 from ingestion.rehearsal import Rehearsal, rehearse
 from ingestion.survey import OPPORTUNITY, Survey, survey
-from orchestration import start_files
+from orchestration import start_files, start_record, start_refusals
 from orchestration.settings import Settings
+from orchestration.start_refusals import mapping
 from orchestration.start_wishes import Wishes
-from serving.first_page import FirstPage, first_page
-from warehouse import database
+from warehouse.company import Company
 from warehouse.errors import ConfigurationError, InboxError
+from warehouse.files import write_whole
 
-NEEDED = {"StageName": "the stage of each deal", "CloseDate": "the date it closed or will close"}
+# What a first answer is poor without, and who needs it.
+MISSED = {"Amount": "what each deal is worth", "OwnerId": "who owns each deal"}
 UNKNOWN_DAY = dt.date.min
 
 
@@ -46,12 +46,17 @@ class Export:
 class Plan:
     """What would be written: the exports (oldest first), what is in them, and the company's terms.
 
-    `contract` is the one that holds already, None on day one; `new_stages` are those that its stages.yml lacks.
+    `wishes` is all that holds of what was said, in an earlier try too; `replaces` are the files of that try, `kept` the
+    business files that stay, both with what is in them. `contract` is the one that holds already, None on day one;
+    `new_stages` are those that its stages.yml lacks.
     """
 
     exports: tuple[Export, ...]
     surveys: tuple[Survey, ...]
     proposal: Proposal
+    wishes: Wishes = field(default_factory=Wishes)
+    replaces: Mapping[Path, bytes] = field(default_factory=dict)
+    kept: Mapping[Path, bytes] = field(default_factory=dict)
     contract: Contract | None = None
     new_stages: tuple[StageProposal, ...] = ()
 
@@ -60,10 +65,28 @@ class Plan:
         """The survey of the newest export."""
         return self.surveys[-1]
 
-    def undecided(self) -> list[str]:
-        """What nobody but a person can decide, each as a sentence with the option that decides it."""
+    def missed(self) -> dict[str, list[str]]:
+        """The columns that were not found and are missed, with the labels that may be them; none that a person decided on."""
+        said = {column.casefold() for column in self.wishes.columns}
+        undecided = {item.column for item in self.newest.undecided}
+        return {
+            column: candidates(self.newest, column)
+            for column in MISSED
+            if self.newest.label(column) is None and column not in undecided and column.casefold() not in said
+        }
+
+    def undecided(self, may_miss: Sequence[str] = ()) -> list[str]:
+        """What nobody but a person can decide, each as a sentence with the option that decides it.
+
+        Args:
+            may_miss: columns that may be missing although one of the file's could be them.
+        """
         found = []
         if self.contract is None:
+            for column, near in self.missed().items():
+                if near and column not in may_miss:
+                    options = f"{mapping(column, near[0])}; {mapping(column, '')} if it has none"
+                    found.append(f"{no_column(column, near)} ({options})")
             by_option: dict[str, list[Mapped]] = {}
             for item in self.newest.undecided:
                 option = "--dates dmy or --dates mdy" if "Formats" in item.undecided[0] else "--decimals , or --decimals ."
@@ -95,24 +118,40 @@ def plan(settings: Settings, files: Sequence[Path], wishes: Wishes) -> Plan:
     """
     peeks = [peek(path) for path in files]
     known = start_files.contract_file(settings, wishes.name)
-    if known.is_file():
-        return _again(settings, peeks, contract_reader.read(known), wishes)
+    left = start_record.written(settings, wishes.name)
+    if known.is_file() and known not in left.own:
+        return _again(settings, peeks, contract_reader.read(known), wishes, left.why)
+    start_refusals.one_shape(peeks)
+    said, company = wishes, settings.company()
+    wishes = wishes.over(left.earlier, peeks[0].header)
+    business = [path for path in start_files.business_files(settings) if path.is_file() and path not in left.own]
+    start_refusals.company_terms(company, said, business, left.why)
     choices = Choices(wishes.dates, wishes.decimals, wishes.columns)
     surveys = [survey(found, OPPORTUNITY, choices) for found in peeks]
     for one in surveys:
-        _require_deals(one)
-        if one.peek.header != surveys[0].peek.header or one.peek.format != surveys[0].peek.format:
-            raise ConfigurationError(
-                "The files have different columns, so one contract cannot read them",
-                f"{one.peek.path} and {surveys[0].peek.path}",
-                "give `salesops start` files of one report; another report becomes another --name",
-            )
+        start_refusals.mapped(one, wishes)
+        start_refusals.deals(one)
     exports = [_export(one.peek, one, wishes, len(files)) for one in surveys]
     order = sorted(range(len(files)), key=lambda index: exports[index].day)
     _require_days([exports[index] for index in order])
     ordered = [surveys[index] for index in order]
-    proposal = business_proposal.propose(ordered, wishes.stages, wishes.currency, wishes.fiscal_start)
-    return Plan(tuple(exports[index] for index in order), tuple(ordered), proposal)
+    proposal = _proposal(ordered, wishes, company, {path.name for path in business})
+    start_refusals.stages(said.stages, [stage.stage for stage in proposal.stages], f"{ordered[-1].peek.path}, --stage")
+    for export in exports:
+        start_files.require_day(settings, export.peek, export.day, wishes.name)
+    kept = {path: path.read_bytes() for path in business}
+    return Plan(tuple(exports[index] for index in order), tuple(ordered), proposal, wishes, left.own, kept)
+
+
+def _proposal(surveys: Sequence[Survey], wishes: Wishes, company: Company, kept: Set[str]) -> Proposal:
+    """What the files call for; business files that stay as they are go before that."""
+    types = {stage.stage: str(stage.type) for stage in company.stages.stages} if "stages.yml" in kept else {}
+    found = business_proposal.propose(surveys, {**types, **wishes.stages}, wishes.currency, wishes.fiscal_start)
+    if "calendar.yml" in kept:
+        why, terms = "calendar.yml says so", company.calendar
+        found = replace(found, currency=terms.reporting_currency, why_currency=why)
+        found = replace(found, fiscal_start=terms.fiscal_year_start_month, why_fiscal=why)
+    return found
 
 
 def rehearsals(settings: Settings, made: Plan, wishes: Wishes) -> list[Rehearsal]:
@@ -132,7 +171,8 @@ def rehearsals(settings: Settings, made: Plan, wishes: Wishes) -> list[Rehearsal
                 f"The file changed its shape: these columns are gone: {names}",
                 one.file,
                 f"export it as before; or tell {contract.file} the new name: at {label!r}, customProperties: "
-                f"[{{property: aliases, value: [{near or 'NEW NAME'}]}}]; or take the column out of it",
+                f"[{{property: aliases, value: [{near or 'NEW NAME'}]}}]; or take the column out of it; another report is "
+                "another export, with a --name of its own",
             )
         if not one.would_load:
             raise InboxError(
@@ -143,16 +183,15 @@ def rehearsals(settings: Settings, made: Plan, wishes: Wishes) -> list[Rehearsal
     return found
 
 
-def _again(settings: Settings, peeks: Sequence[Peek], contract: Contract, wishes: Wishes) -> Plan:
-    """Further files of an export whose contract is written: only new stages may need a person."""
-    stage_column = next((column for column in contract.columns if column.name == "StageName"), None)
-    names = () if stage_column is None else (stage_column.file_column or "", *stage_column.aliases)
+def _again(settings: Settings, peeks: Sequence[Peek], contract: Contract, wishes: Wishes, why: str) -> Plan:
+    """Further files of an export whose contract is written: only new stages may need a person, options change nothing."""
+    company = settings.company()
+    start_refusals.contract_terms(contract, wishes, peeks[0].header, why)
+    start_refusals.company_terms(company, wishes, start_files.business_files(settings), why)
     surveys, exports = [], []
     for found in peeks:
-        label = next((label for label in found.header if label.casefold() in {name.casefold() for name in names}), "")
-        columns = {"StageName": label} if label else {}
         try:
-            one = survey(found, OPPORTUNITY, Choices(wishes.dates, wishes.decimals, columns))
+            one = survey(found, OPPORTUNITY, start_refusals.as_contract_says(contract, found.header))
         except ConfigurationError as error:
             raise InboxError(
                 error.what, error.where, f"it is not like the files before it; give it another --name, or mend {contract.file}"
@@ -161,28 +200,15 @@ def _again(settings: Settings, peeks: Sequence[Peek], contract: Contract, wishes
         exports.append(_export(found, one, wishes, len(peeks)))
     order = sorted(range(len(peeks)), key=lambda index: exports[index].day)
     _require_days([exports[index] for index in order])
-    company = settings.company()
     listed = {labels.plain(stage.stage) for stage in company.stages.stages}
     ordered = [surveys[index] for index in order]
     proposal = business_proposal.propose(
         ordered, wishes.stages, company.calendar.reporting_currency, company.calendar.fiscal_year_start_month
     )
+    said = [stage for stage in wishes.stages if labels.plain(stage) not in listed]
+    start_refusals.stages(said, [stage.stage for stage in proposal.stages], f"{ordered[-1].peek.path}, --stage")
     new = tuple(stage for stage in proposal.stages if labels.plain(stage.stage) not in listed)
-    return Plan(tuple(exports[index] for index in order), tuple(ordered), proposal, contract, new)
-
-
-def _require_deals(found: Survey) -> None:
-    missing = [f"{column} ({what})" for column, what in NEEDED.items() if found.label(column) is None]
-    if found.has_id is False and found.label("Name") is None:
-        missing.insert(0, "Name (the deal's name; there is no id either)")
-    if missing:
-        raise ConfigurationError(
-            f"This does not look like an export of deals: no column is {' or '.join(missing)}; its columns are "
-            + ", ".join(found.peek.header[:15]),
-            str(found.peek.path),
-            "export a report of opportunities (deals) with name, stage, amount, owner, create date and close date; or say "
-            "which column is meant, such as --map 'StageName=My phase'",
-        )
+    return Plan(tuple(exports[index] for index in order), tuple(ordered), proposal, wishes, contract=contract, new_stages=new)
 
 
 def _export(found: Peek, seen: Survey, wishes: Wishes, files: int) -> Export:
@@ -214,7 +240,7 @@ def _require_days(exports: Sequence[Export]) -> None:
             )
 
 
-def write(settings: Settings, made: Plan, wishes: Wishes) -> list[Path]:
+def write(settings: Settings, made: Plan) -> list[Path]:
     """Write contract and business files on day one, or add new stages later; nothing that a person wrote is changed.
 
     Returns:
@@ -222,7 +248,31 @@ def write(settings: Settings, made: Plan, wishes: Wishes) -> list[Path]:
     """
     if made.contract is not None:
         return start_files.add_stages(settings, made.new_stages)
-    return start_files.write_company(settings, made.newest, made.proposal, wishes.name, wishes.is_full)
+    return start_files.write_company(settings, made.newest, made.proposal, made.wishes, made.replaces)
+
+
+def take_back(made: Plan, written: Sequence[Path]) -> None:
+    """Undo `write` on day one: what nobody has used yet must not stand in the way of the next try."""
+    before = {**made.replaces, **made.kept}
+    for path in written if made.contract is None else []:
+        if path in before:
+            write_whole(path, before[path])
+        else:
+            path.unlink(missing_ok=True)
+
+
+def keep(settings: Settings, made: Plan, written: Sequence[Path]) -> None:
+    """Keep what was said on day one, so that the next try can change it as long as nothing is published."""
+    if made.contract is None:
+        own = [path for path in {*written, *made.replaces} if path not in made.kept]
+        start_record.keep(settings, made.wishes, sorted(own))
+
+
+def no_column(column: str, near: Sequence[str]) -> str:
+    """A sentence on a column that was not found."""
+    kind = "holds numbers" if column == "Amount" else "may be it"
+    named = " or ".join(repr(" ".join(label.split())) for label in near[:3])
+    return f"no column is {column} ({MISSED[column]})" + (f"; {named} {kind}" if near else "")
 
 
 def place(settings: Settings, made: Plan, wishes: Wishes) -> list[Path]:
@@ -232,30 +282,3 @@ def place(settings: Settings, made: Plan, wishes: Wishes) -> list[Path]:
         InboxError: another file of that day lies there.
     """
     return [start_files.copy(settings, export.peek, export.day, wishes.name) for export in made.exports]
-
-
-def days(settings: Settings, wishes: Wishes) -> list[dt.date]:
-    """The days of all exports of this name that lie in the inbox."""
-    found = [draft.file_date(path.name) for path in (settings.inbox / wishes.name).glob(f"{wishes.name}_*")]
-    return sorted(item.day for item in found if item is not None)
-
-
-def quarter(settings: Settings, day: dt.date) -> str:
-    """The fiscal quarter of a day under the company's calendar, as a target names it."""
-    return start_files.fiscal_quarter(day, settings.company().calendar.fiscal_year_start_month)
-
-
-def answer(settings: Settings, wishes: Wishes, day: dt.date) -> tuple[FirstPage, Movement | None, str, int]:
-    """The first page over what is served, what moved, the reporting currency, and how many exports there are."""
-    contract = contract_reader.read(start_files.contract_file(settings, wishes.name), validate=False)
-    with database.connect(settings.home.build, read_only=True) as connection:
-        moved = movement(connection, contract.source)
-    page = first_page(settings.home.serving, day)
-    return page, moved, settings.company().calendar.reporting_currency, len(days(settings, wishes))
-
-
-def failing(settings: Settings) -> list[RuleResult]:
-    """The rules that keep the last build from being published."""
-    verdicts = [settings.home.reports / "checks" / f"{layer}.verdict.json" for layer in LAYERS]
-    read = [read_verdict(path) for path in verdicts if path.is_file()]
-    return [result for verdict in read if not verdict.may_publish for result in verdict.blocking]

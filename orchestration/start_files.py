@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ingestion import canonical, draft, labels, landing
@@ -15,6 +15,7 @@ from ingestion.business_proposal import Proposal, StageProposal
 from ingestion.peek import Peek
 from ingestion.survey import ACCOUNT, Survey
 from orchestration.settings import Settings
+from orchestration.start_wishes import Wishes
 from warehouse import company
 from warehouse.errors import ConfigurationError, InboxError, write_refused
 from warehouse.files import write_whole
@@ -32,13 +33,29 @@ def contract_file(settings: Settings, name: str) -> Path:
     return company_folder(settings) / "contracts" / f"{name}.yml"
 
 
-def write_company(settings: Settings, found: Survey, proposal: Proposal, name: str, is_full: bool) -> list[Path]:
-    """Write contract, stages, calendar and, where no account says how large it is, one segment; an existing file stays.
+def business_files(settings: Settings) -> tuple[Path, Path]:
+    """The business files that options speak of: stages and calendar."""
+    folder = company_folder(settings) / "business"
+    return folder / "stages.yml", folder / "calendar.yml"
+
+
+def write_company(
+    settings: Settings, found: Survey, proposal: Proposal, wishes: Wishes, replaces: Collection[Path] = ()
+) -> list[Path]:
+    """Write contract, stages, calendar and, where no account says how large it is, one segment.
+
+    Args:
+        settings: the place.
+        found: the newest export.
+        proposal: the company's terms.
+        wishes: what a person said.
+        replaces: files of an earlier try; every other file that exists stays.
 
     Returns:
         The files that were written.
     """
-    folder = company_folder(settings)
+    folder, name = company_folder(settings), wishes.name
+    stages, calendar = business_files(settings)
     about = (
         f"Written by `salesops start` from {found.peek.path.name}; yours to edit. docs/sources.md explains every key.",
         "An export of deals from a screen: people and companies come from the names in it.",
@@ -51,9 +68,9 @@ def write_company(settings: Settings, found: Survey, proposal: Proposal, name: s
         about=about,
     )
     written = {
-        contract_file(settings, name): draft.draft(found, naming, {"delivery": "full"} if is_full else {}),
-        folder / "business" / "stages.yml": _stages(proposal.stages),
-        folder / "business" / "calendar.yml": _calendar(proposal),
+        contract_file(settings, name): draft.draft(found, naming, {"delivery": "full"} if wishes.is_full else {}),
+        stages: _stages(proposal.stages),
+        calendar: _calendar(proposal),
     }
     sized = any(
         item.column == "NumberOfEmployees"
@@ -66,7 +83,7 @@ def write_company(settings: Settings, found: Survey, proposal: Proposal, name: s
             "# The export does not say how large accounts are, so all deals are one segment.\n"
             "segments:\n  - {id: deals, name: All deals}\nrules:\n  - {segment: deals, field: any}\n"
         )
-    kept = {path: text for path, text in written.items() if not path.exists()}
+    kept = {path: text for path, text in written.items() if path in replaces or not path.exists()}
     for path, text in kept.items():
         write_whole(path, text)
     listed = {labels.plain(stage.stage) for stage in company.load(folder).stages.stages}
@@ -110,6 +127,23 @@ def copy(settings: Settings, found: Peek, day: dt.date, name: str) -> Path:
     except OSError as error:
         raise write_refused(error, target) from error
     return target
+
+
+def require_day(settings: Settings, found: Peek, day: dt.date, name: str) -> None:
+    """A file that a failed try has brought in keeps its day: what is landed stays, so a second day would be a second export.
+
+    Raises:
+        InboxError: it lies in the inbox under another day.
+    """
+    target = settings.inbox / name / f"{name}_{day.isoformat()}{found.ending}"
+    others = [path for path in sorted(target.parent.glob(f"{name}_*{found.ending}")) if path != target]
+    same = next((p for p in others if landing.fingerprint(p)[0] == landing.fingerprint(found.path)[0]), None)
+    if same is not None:
+        raise InboxError(
+            f"An earlier try took this file for another day than {day}",
+            str(same),
+            "give that day with --date; if it is wrong, start in another --home, for this one keeps what came in",
+        )
 
 
 def write_target(settings: Settings, amount: str, period: str, day: dt.date) -> Path | None:

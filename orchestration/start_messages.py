@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 
+from ingestion.candidates import candidates
 from ingestion.movement import Movement
 from ingestion.rehearsal import Rehearsal
 from orchestration.messages import grid, options
 from orchestration.settings import Settings
-from orchestration.start import UNKNOWN_DAY, Plan
+from orchestration.start import UNKNOWN_DAY, Plan, no_column
+from orchestration.start_files import business_files, company_folder
+from orchestration.start_refusals import mapping
 from serving.first_page import FirstPage
 from warehouse.text import printable
 
@@ -28,6 +31,10 @@ HOW = {
     "nullWords": "empty: {}",
     "salesforceId": "Salesforce id",
 }
+WITHOUT = {
+    "Amount": "Without it nothing is known of bookings and pipeline, and the first run is published only with --accept REASON.",
+    "OwnerId": "Without it nothing is known of who sells what, and the first run is published only with --accept REASON.",
+}
 WORDS = {
     "new": "new",
     "won": "won",
@@ -41,31 +48,63 @@ WORDS = {
 }
 
 
-def show_proposal(made: Plan) -> None:
+def show_proposal(made: Plan, settings: Settings) -> None:
     """Columns, stages, fiscal year and currency as they would be written."""
     newest = made.newest
     show_exports(made)
+    if made.replaces:
+        click.echo("Nothing is published yet, so this replaces what an earlier try wrote; what was said then holds still.\n")
     rows = []
     for item in newest.main.columns:
         how = [HOW[key].format(_said(value)) for key, value in item.custom.items() if key in HOW]
-        label = item.label or "(made: see below)"
+        label = _line(item.label) or "(made: see below)"
         rows.append((item.column, label, "; ".join(["NOT DECIDED"] * bool(item.undecided) + how + _remarks(item.notes))))
     grid(("column", "in the file", "how it is read"), rows)
-    unread = ", ".join(printable(label) for label, _ in newest.unmapped)
+    unread = ", ".join(printable(_line(label)) for label, _ in newest.unmapped)
     if unread:
         click.echo(f"Kept aside, as nothing reads them: {unread}")
     for label, why in newest.unmapped:
         if why:
-            click.echo(f"  {printable(label)}: {why}")
+            click.echo(f"  {printable(_line(label))}: {why}")
+    for column, near in made.missed().items():
+        todo = f": {mapping(column, near[0])}" if near else ""
+        click.echo(f"Missing: {printable(no_column(column, near))}{todo}")
+        click.echo(f"  {WITHOUT[column]}")
     click.echo("")
     show_stages(made)
+    _show_usual_chance(made, settings)
     terms = made.proposal
     click.echo(f"Currency: {terms.currency} ({terms.why_currency})")
     click.echo(f"Fiscal year: starts in month {terms.fiscal_start} ({terms.why_fiscal})")
     if newest.key_note:
         click.echo(f"Key: {newest.key_note}")
     if not newest.has_id:
-        click.echo("     Add the id to the report (Opportunity ID, Record ID) when you can; then renames are harmless.")
+        near = candidates(newest, "Id")
+        if near:
+            click.echo(f"     {_line(near[0])!r} differs in all records; if it is the deal's id: {mapping('Id', near[0])}")
+        else:
+            click.echo("     Add the id to the report (Opportunity ID, Record ID) when you can; then renames are harmless.")
+
+
+def _show_usual_chance(made: Plan, settings: Settings) -> None:
+    """Where no history tells open stages apart, a person can."""
+    usual = [stage for stage in made.proposal.stages if stage.is_usual]
+    if len(usual) > 1:
+        file, _ = business_files(settings)
+        click.echo(
+            f"Probability: nothing tells {len(usual)} open stages apart, so each has {usual[0].probability:.0%}. For your own: "
+            f"`probability` (0 to 1) at each stage in {_short(file)}, then salesops run{options(settings)}"
+        )
+
+
+def show_kept(settings: Settings, name: str) -> None:
+    """After a run that failed: what was confirmed is not lost, and can be changed."""
+    folder = _short(company_folder(settings))
+    click.echo(
+        f"What you confirmed is kept in {folder} (contracts/{name}.yml, business/). As long as nothing is published, the same "
+        "command with other options changes it.",
+        err=True,
+    )
 
 
 def show_exports(made: Plan) -> None:
@@ -217,6 +256,11 @@ def _next(page: FirstPage, files: int) -> str:
     if not page.has_sized_accounts:
         return "accounts with their employees (Account.csv): segments, and where you win more often"
     return "the plan: salesops plan show"
+
+
+def _line(label: str) -> str:
+    """A label in one line: a header's cell may hold several."""
+    return " ".join(label.split())
 
 
 def _remarks(notes: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingestion.business_proposal import TYPES
+from ingestion.labels import plain
 from warehouse.errors import ConfigurationError
 
 ORDERS = ("dmy", "mdy", "ymd")
@@ -25,6 +26,24 @@ class Wishes:
     date: dt.date | None = None
     stages: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    def over(self, earlier: Wishes, header: Sequence[str]) -> Wishes:
+        """With what was said in an earlier try where nothing else is said now; labels that the file lacks are forgotten."""
+        known = {plain(label) for label in header}
+        kept = {column: label for column, label in earlier.columns.items() if not label or plain(label) in known}
+        said = {column.casefold() for column in self.columns}
+        labels_taken = {plain(label) for label in self.columns.values()}
+        still = {c: label for c, label in kept.items() if c.casefold() not in said and plain(label) not in labels_taken - {""}}
+        return replace(
+            self,
+            dates=self.dates or earlier.dates,
+            decimals=self.decimals or earlier.decimals,
+            currency=self.currency or earlier.currency,
+            fiscal_start=self.fiscal_start or earlier.fiscal_start,
+            is_full=self.is_full or earlier.is_full,
+            stages={**earlier.stages, **self.stages},
+            columns={**still, **self.columns},
+        )
 
     def corrected(self, text: str) -> Wishes:
         """With one correction, such as `Amount = Deal value`, `stage Done = won`, `dates = dmy`, `currency = EUR`.

@@ -84,6 +84,11 @@ class Home:
         return self.root / "company"
 
     @property
+    def started(self) -> Path:
+        """What `salesops start` was told and wrote, by the name of the export."""
+        return self.root / "started"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.root / "dagster"

@@ -160,6 +160,26 @@ def test_a_file_that_changed_its_shape_is_refused_with_the_new_name_of_the_colum
     assert not list((home.inbox / "deals").glob("*2026-11-07*"))
 
 
+def test_what_a_first_try_got_wrong_is_mended_by_options_and_after_a_publication_by_hand(
+    salesops: Command, tmp_path: Path
+) -> None:
+    rows = deals(150, SECOND)
+    report = salesforce_report(tmp_path / "report.csv", rows, SECOND)
+    report.write_bytes(report.read_bytes().replace(b'"Amount"', b'"Taler"', 1))
+    base = ("start", report, "--home", tmp_path / "home", "--yes")
+    refused = salesops(*base, expect=10)
+    assert "--map Amount=Taler" in refused.stderr
+    failed = salesops(*base, "--map", "Amount=", expect=15)
+    assert "What you confirmed is kept in" in failed.stderr
+    said = salesops(*base, "--map", "Amount=Taler", "--currency", "EUR", "--fiscal-start", "4").stdout
+    assert "replaces what an earlier try wrote" in said
+    is_open = [deal for deal in rows if deal.stage in OPEN]
+    assert "fiscal quarter 2027-Q3, in EUR" in said
+    assert f"{sum(deal.amount for deal in is_open):,.0f} in {len(is_open)} deals" in said
+    late = salesops(*base, "--map", "Amount=Age", expect=10)
+    assert "write physicalName: Age at Amount" in late.stderr
+
+
 def test_a_hubspot_export_is_answered_too(salesops: Command, tmp_path: Path) -> None:
     rows = deals(150, SECOND)
     export = hubspot_export(tmp_path / "hubspot-crm-exports-all-deals-2026-10-31.csv", rows)

@@ -41,6 +41,16 @@ def test_a_slip_of_the_pen_is_matched_by_its_spelling_and_says_so() -> None:
     assert 0.85 <= match.closeness < 1
 
 
+def test_a_currency_behind_a_label_is_no_part_of_it_and_two_of_them_decide_nothing() -> None:
+    assert columns(["Stage", "Amount\n(EUR)"])["Amount"] == "Amount\n(EUR)"
+    assert columns(["Stage", "Amount (EUR)", "Amount"])["Amount"] == "Amount"
+    assert "Amount" not in columns(["Stage", "Amount (EUR)", "Amount (USD)"])
+    for label in ("Amount (k€)", "Amount (TCV)", "Amount (in thousands)"):
+        assert labels.without_unit(label) == label
+    assert labels.currency_of("ACV") is None
+    assert [labels.currency_of(label) for label in ("Betrag in CHF", "Wert [€]", "EUR")] == ["CHF", "EUR", "EUR"]
+
+
 def test_api_names_and_labels_are_one_whatever_case_blanks_and_marks() -> None:
     assert labels.plain("CloseDate") == labels.plain(" close_date ") == labels.plain("Close Date") == "close date"
 
