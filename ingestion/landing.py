@@ -17,6 +17,7 @@ from warehouse.errors import StateError, disk_full, is_disk_full, write_refused
 BLOCK = 4 << 20
 FICLONE = 0x40049409
 _BESIDE = ThreadPoolExecutor(1, thread_name_prefix="landing")
+_HASHING = ThreadPoolExecutor(1, thread_name_prefix="hashing")
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,16 @@ class Landed:
 def fingerprint(path: Path) -> tuple[str, Marks]:
     """The sha256 of a file, and its marks."""
     digest, marks = hashlib.sha256(), Marks()
+    hashed: Future[None] | None = None
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            digest.update(block)
+            # One block is hashed while the next is read and looked at.
+            if hashed is not None:
+                hashed.result()
+            hashed = _HASHING.submit(digest.update, block)
             marks = marks.after(block)
+    if hashed is not None:
+        hashed.result()
     return digest.hexdigest(), marks
 
 

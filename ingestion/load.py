@@ -165,12 +165,11 @@ def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin, fe
     for entry in text.contract.entries:
         place = 1 + sum(count.object == entry.object for count in counts)
         projection = Projection.of(text, entry, entry.target)
-        count, rejected = _store_entry(connection, projection, origin.entry(place), feeds)
-        latest, values = _looked_over(connection, projection, origin.entry(place))
-        moments += latest
+        count, rejected, seen = _store_entry(connection, projection, origin.entry(place), feeds)
+        moments += seen.latest
         for column in entry.columns:
             if column.file_column in text.found:
-                (filled if values.get(column.name) else empty).add(str(column.file_column))
+                (filled if seen.values.get(column.name) else empty).add(str(column.file_column))
         counts.append(count)
         rejects += [(entry.object, reject) for reject in rejected]
     return LoadResult(
@@ -186,7 +185,7 @@ def _store(connection: duckdb.DuckDBPyConnection, text: Text, origin: Origin, fe
 
 def _store_entry(
     connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin, feeds: int | None
-) -> tuple[ObjectCount, list[Reject]]:
+) -> tuple[ObjectCount, list[Reject], _Seen]:
     """Append every record and take out those that fail: one pass over the file where none does, which is the rule."""
     raw = projection.target.sql_name
     for table in ("_reject_scan", "_reject_error"):
@@ -208,26 +207,36 @@ def _store_entry(
     if not is_read_right(projection.text, appended, len(broken), feeds):
         raise _MisreadError
     (bad,) = _one(connection, f"DELETE FROM {raw} WHERE {origin.bad_condition}")
-    # As many hashes as records: no key comes twice. Fewer may be chance, and only then the keys themselves are compared.
-    (keys,) = _one(connection, f"SELECT count(DISTINCT hash({projection.key})) FROM {raw} WHERE {origin.condition}")
+    seen = _looked_over(connection, projection, origin)
+    keys = seen.hashes
     if bad or keys < appended - bad:
         rejects += record_rejects(connection, projection, broken, origin)
         (keys,) = _one(connection, f"SELECT count(*) FROM {raw} WHERE {origin.condition}")
+        seen = _looked_over(connection, projection, origin)
     read = appended + len(broken)
     lost = sum(reject.reason != REPEATED for reject in rejects)
-    return ObjectCount(projection.entry.object, read, read - len(rejects), len(rejects), keys, lost), rejects
+    return ObjectCount(projection.entry.object, read, read - len(rejects), len(rejects), keys, lost), rejects, seen
 
 
-def _looked_over(
-    connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin
-) -> tuple[list[dt.datetime], dict[str, int]]:
-    """The largest values of the columns marked asOf, and how many values each column has."""
+@dataclass(frozen=True)
+class _Seen:
+    """What was stored: the distinct hashes of its keys, the largest values of columns marked asOf, the values of each column.
+
+    As many hashes as records: no key comes twice. Fewer may be chance, and only then the keys themselves are compared.
+    """
+
+    hashes: int
+    latest: list[dt.datetime]
+    values: dict[str, int]
+
+
+def _looked_over(connection: duckdb.DuckDBPyConnection, projection: Projection, origin: Origin) -> _Seen:
     marked = [f"max(CAST({quote(column.name)} AS TIMESTAMP))" for column in projection.columns if column.as_of]
     names = [column.name for column in projection.columns]
-    counted = [f"count({quote(name)})" for name in names]
-    found = _one(connection, f"SELECT {', '.join(marked + counted)} FROM {projection.target.sql_name} WHERE {origin.condition}")
-    latest, counts = found[: len(marked)], found[len(marked) :]
-    return [moment for moment in latest if moment is not None], dict(zip(names, counts, strict=True))
+    wanted = [f"count(DISTINCT hash({projection.key}))", *marked, *(f"count({quote(name)})" for name in names)]
+    found = _one(connection, f"SELECT {', '.join(wanted)} FROM {projection.target.sql_name} WHERE {origin.condition}")
+    latest = [moment for moment in found[1 : 1 + len(marked)] if moment is not None]
+    return _Seen(found[0], latest, dict(zip(names, found[1 + len(marked) :], strict=True)))
 
 
 def require_enough(result: LoadResult, max_share: float) -> None:
