@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
 import venv
 from pathlib import Path
+
+import duckdb
 
 from benchmarks.load_speed import write_activities
 from ingestion import contract_reader, ingest
@@ -37,11 +40,16 @@ def measure(rows: int = 1_000_000) -> dict[str, float]:
         write_activities(inbox / "Task_2026-10-31.csv", rows)
         python = Path(folder) / "venv" / "bin" / "python"
         venv.create(python.parents[1], with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", f"dlt[duckdb,filesystem]=={VERSION}", "pyarrow"], check=True)
+        # The same DuckDB as ours: with 2.0 this dlt cannot read CSV.
+        packages = [f"dlt[duckdb,filesystem]=={VERSION}", "pyarrow", f"duckdb=={duckdb.__version__}"]
+        subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True)
         script = Path(folder) / "pipeline.py"
         script.write_text(PIPELINE, encoding="utf-8")
         start = time.perf_counter()
-        subprocess.run([python, script, folder, str(rows)], check=True, capture_output=True)
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        done = subprocess.run([python, script, folder, str(rows)], env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"dlt's pipeline failed: {done.stderr[-500:]}")
         theirs = time.perf_counter() - start
         home = Home(Path(folder) / "home").create()
         start = time.perf_counter()
